@@ -1,0 +1,6 @@
+//! Raft groups over openraft, wrapped so that nothing else knows it.
+
+pub mod group;
+pub mod log_store;
+pub mod state_machine;
+pub mod type_config;
