@@ -1,0 +1,36 @@
+//! One framework, one crate: who may name a framework under `[dependencies]` and `[build-dependencies]`.
+
+pub struct Framework {
+    pub crates: &'static [&'static str],
+    pub owners: &'static [&'static str],
+}
+
+#[rustfmt::skip]
+pub const FRAMEWORKS: &[Framework] = &[
+    row(&["actix", "actix-rt"],                                    &["baton-actors"]),
+    row(&["openraft"],                                             &["baton-consensus"]),
+    row(&["fjall", "protobuf", "raft-engine", "sled"],             &["baton-storage"]),
+    row(&["prost", "prost-types", "tonic-prost"],                  &["baton-wire"]),
+    row(&["protox", "tonic-prost-build"],                          &["baton-wire"]),
+    // ctl and the binary are clients of the public API.
+    row(&["tonic"],                                                &["baton-wire", "baton-rpc", "baton-ctl", "baton"]),
+    row(&["tonic-types"],                                          &["baton-rpc", "baton-ctl"]),
+    row(&["tonic-health", "tonic-reflection"],                     &["baton-rpc"]),
+    // The HTTP sink of channels receives what the webhook sends.
+    row(&["axum"],                                                 &["baton-http", "baton-channels"]),
+    row(&["clap"],                                                 &["baton", "baton-ctl", "xtask"]),
+    row(&["clap_complete"],                                        &["baton"]),
+    row(&["lettre", "reqwest", "standardwebhooks"],                &["baton-channels"]),
+    row(&["liquid"],                                               &["baton-content"]),
+    row(&["cel"],                                                  &["baton-rules"]),
+    row(&["serde-saphyr"],                                         &["baton-journey"]),
+    row(&["prometheus-client", "tracing-subscriber"],              &["baton-telemetry"]),
+    row(&["figment"],                                              &["baton-node"]),
+    row(&["proc-macro2", "syn"],                                   &["xtask"]),
+    // Tests and benches only.
+    row(&["criterion", "proptest"],                                &[]),
+];
+
+const fn row(crates: &'static [&'static str], owners: &'static [&'static str]) -> Framework {
+    Framework { crates, owners }
+}
