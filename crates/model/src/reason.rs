@@ -99,6 +99,8 @@ reason_codes! {
     Outranked = "outranked",
     /// Waited longer than `max_defer`.
     MaxDefer = "max_defer",
+    /// An operator dropped it.
+    Operator = "operator",
     /// The message's guard was false.
     Guard = "guard",
     /// A provider refused it.

@@ -79,6 +79,8 @@ pub enum SendState {
     Released {
         /// When.
         at: Timestamp,
+        /// The activation that released it; under a later one it counts as attempting.
+        epoch: Epoch,
     },
     /// At least one attempt was permitted. Slot kept.
     Attempting {
@@ -88,8 +90,10 @@ pub enum SendState {
         epoch: Epoch,
         /// Permits given so far.
         attempts: u32,
-        /// Further permits are held (ticket, kill switch, pause), or refused because it must end.
-        hold: Option<Reason>,
+        /// How many of them are known to have failed; equal to `attempts`, nothing can have been delivered.
+        refused: u32,
+        /// Further permits are held (ticket, kill switch, pause, quiet hours). It is out of the outbox meanwhile.
+        hold: Option<Hold>,
     },
     /// A provider took it.
     Accepted {
@@ -109,6 +113,8 @@ pub enum SendState {
     Unknown {
         /// The instant at which caps count it.
         at: Timestamp,
+        /// It was ended by an exit, a withdrawal or expiry while an attempt was in doubt.
+        given_up: bool,
     },
     /// Retries are exhausted; an operator decides. Keeps its slot only if an attempt may have been delivered.
     Dead {
@@ -148,6 +154,15 @@ pub enum SendState {
         /// What was wrong.
         reason: Reason,
     },
+}
+
+/// Why an attempting send gets no further permit for now. Its slot is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hold {
+    /// The check that refused.
+    pub reason: Reason,
+    /// The earliest instant at which the check can pass by itself.
+    pub wake: Option<Timestamp>,
 }
 
 /// What the customer did with a message, each the first time.
@@ -225,7 +240,7 @@ impl Send {
     pub fn counted_at(&self) -> Option<Timestamp> {
         match self.state {
             SendState::Accepted { at, .. }
-            | SendState::Unknown { at }
+            | SendState::Unknown { at, .. }
             | SendState::Dead { at, maybe_delivered: true } => Some(at),
             _ => None,
         }
