@@ -1,5 +1,8 @@
 //! One stage of a task: a command that is announced, run in the checkout, and timed.
 
+#[cfg(test)]
+mod tests;
+
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};

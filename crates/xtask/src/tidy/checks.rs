@@ -3,6 +3,7 @@
 mod arrows;
 mod banned_calls;
 mod file_length;
+mod file_names;
 mod frameworks;
 mod function_length;
 mod inheritance;
@@ -20,6 +21,7 @@ pub type Check = fn(&Tree) -> Vec<Finding>;
 
 pub const ALL: &[(&str, Check)] = &[
     ("module_doc", module_doc::check),
+    ("file_names", file_names::check),
     ("file_length", file_length::check),
     ("function_length", function_length::check),
     ("arrows", arrows::check),

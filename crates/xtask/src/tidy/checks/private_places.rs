@@ -3,7 +3,7 @@
 use crate::tidy::finding::Finding;
 use crate::tidy::tree::Tree;
 
-const FOLDERS: &[&str] = &["/work/", "/root/", "/home/", "/Users/", "/tmp/"];
+const FOLDERS: &[&str] = &["/work/", "/root/", "/home/", "/Users/"];
 const PUBLIC_REGISTRY: &str = "registry+https://github.com/rust-lang/crates.io-index";
 const REGISTRY_SCHEMES: &[&str] = &["registry+", "sparse+"];
 /// Tables of a Cargo.toml or a cargo configuration that point to another registry.

@@ -1,4 +1,6 @@
 //! One framework, one crate: who may name a framework under `[dependencies]` and `[build-dependencies]`.
+//!
+//! Tests may use any framework, to play the other side of a connection for instance.
 
 pub struct Framework {
     pub crates: &'static [&'static str],
@@ -22,13 +24,18 @@ pub const FRAMEWORKS: &[Framework] = &[
     row(&["clap_complete"],                                        &["baton"]),
     row(&["lettre", "reqwest", "standardwebhooks"],                &["baton-channels"]),
     row(&["liquid"],                                               &["baton-content"]),
-    row(&["cel"],                                                  &["baton-rules"]),
+    row(&["cel", "regex"],                                         &["baton-rules"]),
     row(&["serde-saphyr"],                                         &["baton-journey"]),
     row(&["prometheus-client", "tracing-subscriber"],              &["baton-telemetry"]),
     row(&["figment"],                                              &["baton-node"]),
+    // Chance enters through the real ports; a client invents the ids of the messages it sends.
+    row(&["rand", "uuid"],                                         &["baton-node", "baton-ctl", "baton", "baton-testkit"]),
+    // Below the programs an error is a type.
+    row(&["anyhow"],                                               &["baton-node", "baton-ctl", "baton", "baton-testkit", "xtask"]),
     row(&["proc-macro2", "syn"],                                   &["xtask"]),
-    // Tests and benches only.
-    row(&["criterion", "proptest"],                                &[]),
+    row(&["proptest"],                                             &["baton-testkit"]),
+    // Benches only.
+    row(&["criterion"],                                            &[]),
 ];
 
 const fn row(crates: &'static [&'static str], owners: &'static [&'static str]) -> Framework {
