@@ -153,6 +153,8 @@ reason_codes! {
     // Events.
     /// The client's timestamp is older than history is kept.
     TooOld = "too_old",
+    /// A field of a reserved event is missing or has no such value.
+    InvalidEvent = "invalid_event",
     /// An internal fault; the detail names the dead letter.
     Internal = "internal",
 }
