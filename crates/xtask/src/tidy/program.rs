@@ -2,118 +2,155 @@
 //!
 //! Read and not run, so that the check needs no build of the program. Flags are not judged.
 
-use std::collections::BTreeMap;
-
 use syn::visit::{self, Visit};
 
+use super::source::Source;
 use super::tables::programs::Program;
 use super::tree::Tree;
 
 pub struct Verbs {
     program: &'static str,
-    root: Option<String>,
-    types: BTreeMap<String, Type>,
+    types: Vec<Type>,
 }
 
 /// A type that takes part in a command line.
-#[derive(Default)]
 struct Type {
+    name: Name,
+    is_root: bool,
     /// Verb and the type of what follows it.
-    verbs: Vec<(String, Option<String>)>,
+    verbs: Vec<(String, Option<Name>)>,
     /// Types whose verbs are also this one's.
-    parts: Vec<String>,
+    parts: Vec<Name>,
+}
+
+/// A type and the module it lies in, or the one it is mentioned in if it is mentioned without a path.
+#[derive(Clone, PartialEq, Eq)]
+struct Name {
+    module: String,
+    word: String,
 }
 
 impl Verbs {
     pub fn of(program: &'static Program, tree: &Tree) -> Self {
-        let mut finder = TypeFinder::default();
+        let mut types = Vec::new();
         for folder in program.folders {
             for source in tree.sources.iter().filter(|source| source.path.starts_with(folder) && !source.is_test) {
+                let mut finder = TypeFinder { module: module_of(source), types };
                 finder.visit_file(&source.syntax);
+                types = finder.types;
             }
         }
-        Self { program: program.name, root: finder.root, types: finder.types }
+        Self { program: program.name, types }
     }
 
     /// Whether the leading words of a command line, up to the first flag, are verbs of the program.
     pub fn accept(&self, words: &[String]) -> Result<(), String> {
-        let mut place = self.root.clone();
         let mut said = self.program.to_owned();
+        let mut verbs =
+            self.types.iter().find(|found| found.is_root).map(|root| self.verbs_of(root)).unwrap_or_default();
         for word in words.iter().take_while(|word| !word.starts_with(['-', '<', '[', '…', '.', '\\'])) {
-            let verbs = place.as_deref().map(|name| self.verbs_of(name)).unwrap_or_default();
-            if verbs.is_empty() && place != self.root {
-                // An argument, not a verb.
-                return Ok(());
-            }
             let Some((_, next)) = verbs.into_iter().find(|(verb, _)| verb == word) else {
                 return Err(format!("`{said}` has no verb `{word}`"));
             };
+            // What follows a verb without verbs of its own are arguments, which are not judged.
+            let Some(next) = next.as_ref().and_then(|name| self.find(name)) else { return Ok(()) };
+            verbs = self.verbs_of(next);
+            if verbs.is_empty() {
+                return Ok(());
+            }
             said = format!("{said} {word}");
-            // A verb without a type of its own ends the walk: its arguments are not judged.
-            let Some(next) = next else { return Ok(()) };
-            place = Some(next.clone());
         }
         Ok(())
     }
 
-    fn verbs_of(&self, name: &str) -> Vec<&(String, Option<String>)> {
-        let Some(found) = self.types.get(name) else { return Vec::new() };
-        let parts = found.parts.iter().filter(|part| *part != name).flat_map(|part| self.verbs_of(part));
-        found.verbs.iter().chain(parts).collect()
+    fn verbs_of<'a>(&'a self, found: &'a Type) -> Vec<&'a (String, Option<Name>)> {
+        let parts = found.parts.iter().filter(|part| **part != found.name).filter_map(|part| self.find(part));
+        found.verbs.iter().chain(parts.flat_map(|part| self.verbs_of(part))).collect()
+    }
+
+    /// The type in the module the name says, else the only one that is called so: an import is not followed.
+    fn find(&self, name: &Name) -> Option<&Type> {
+        let mut namesakes = self.types.iter().filter(|found| found.name.word == name.word);
+        match self.types.iter().find(|found| found.name == *name) {
+            Some(found) => Some(found),
+            None => namesakes.next().filter(|_| namesakes.next().is_none()),
+        }
     }
 }
 
-#[derive(Default)]
+/// The name of the module that a file is.
+fn module_of(source: &Source) -> String {
+    let parts = source.path.trim_end_matches(".rs").rsplit('/');
+    let mut names = parts.filter(|part| !matches!(*part, "mod" | "lib" | "main" | "src"));
+    names.next().unwrap_or_default().to_owned()
+}
+
 struct TypeFinder {
-    root: Option<String>,
-    types: BTreeMap<String, Type>,
+    module: String,
+    types: Vec<Type>,
 }
 
 impl TypeFinder {
-    fn add(&mut self, name: &syn::Ident, attributes: &[syn::Attribute], found: Type) {
-        if self.root.is_none() && derives(attributes, "Parser") {
-            self.root = Some(name.to_string());
+    fn start(&self, name: &syn::Ident, attributes: &[syn::Attribute]) -> Type {
+        let name = Name { module: self.module.clone(), word: name.to_string() };
+        Type { name, is_root: derives(attributes, "Parser"), verbs: Vec::new(), parts: Vec::new() }
+    }
+
+    /// The type that a field has, without `Option` and `Box` around it.
+    fn name_of(&self, kind: &syn::Type) -> Option<Name> {
+        let syn::Type::Path(path) = kind else { return None };
+        let last = path.path.segments.last()?;
+        if let syn::PathArguments::AngleBracketed(inner) = &last.arguments {
+            return inner.args.iter().find_map(|argument| match argument {
+                syn::GenericArgument::Type(inner) => self.name_of(inner),
+                _ => None,
+            });
         }
-        self.types.insert(name.to_string(), found);
+        let module = path.path.segments.iter().rev().nth(1).map(|segment| segment.ident.to_string());
+        Some(Name { module: module.unwrap_or_else(|| self.module.clone()), word: last.ident.to_string() })
+    }
+
+    /// What follows a variant's verb: its only unnamed field, or the named field marked as a subcommand.
+    fn variant_type(&self, variant: &syn::Variant) -> Option<Name> {
+        let mut fields = variant.fields.iter();
+        let field = match &variant.fields {
+            syn::Fields::Unnamed(_) => fields.next(),
+            _ => fields.find(|field| carries_verbs(field)),
+        };
+        self.name_of(&field?.ty)
     }
 }
 
 impl<'ast> Visit<'ast> for TypeFinder {
     fn visit_item_struct(&mut self, item: &'ast syn::ItemStruct) {
         if ["Parser", "Args"].iter().any(|derive| derives(&item.attrs, derive)) {
-            let carries =
-                |field: &&syn::Field| has_word(&field.attrs, "subcommand") || has_word(&field.attrs, "flatten");
-            let parts = item.fields.iter().filter(carries).filter_map(|field| type_name(&field.ty)).collect();
-            self.add(&item.ident, &item.attrs, Type { verbs: Vec::new(), parts });
+            let mut found = self.start(&item.ident, &item.attrs);
+            let fields = item.fields.iter().filter(|field| carries_verbs(field));
+            found.parts.extend(fields.filter_map(|field| self.name_of(&field.ty)));
+            self.types.push(found);
         }
         visit::visit_item_struct(self, item);
     }
 
     fn visit_item_enum(&mut self, item: &'ast syn::ItemEnum) {
         if ["Parser", "Subcommand"].iter().any(|derive| derives(&item.attrs, derive)) {
-            let mut found = Type::default();
+            let mut found = self.start(&item.ident, &item.attrs);
             for variant in &item.variants {
-                let inner = variant_type(variant);
+                let inner = self.variant_type(variant);
                 if has_word(&variant.attrs, "flatten") {
                     found.parts.extend(inner);
                 } else {
                     found.verbs.extend(names(variant).into_iter().map(|name| (name, inner.clone())));
                 }
             }
-            self.add(&item.ident, &item.attrs, found);
+            self.types.push(found);
         }
         visit::visit_item_enum(self, item);
     }
 }
 
-/// What follows a variant's verb: its only unnamed field, or the named field marked as a subcommand.
-fn variant_type(variant: &syn::Variant) -> Option<String> {
-    let mut fields = variant.fields.iter();
-    let field = match &variant.fields {
-        syn::Fields::Unnamed(_) => fields.next(),
-        _ => fields.find(|field| has_word(&field.attrs, "subcommand") || has_word(&field.attrs, "flatten")),
-    };
-    type_name(&field?.ty)
+fn carries_verbs(field: &syn::Field) -> bool {
+    has_word(&field.attrs, "subcommand") || has_word(&field.attrs, "flatten")
 }
 
 /// The verb of a variant and its aliases.
@@ -134,19 +171,6 @@ fn names(variant: &syn::Variant) -> Vec<String> {
     }
     names.push(given.unwrap_or_else(|| kebab(&variant.ident.to_string())));
     names
-}
-
-/// The last word of a type's path, without `Option` and `Box` around it.
-fn type_name(kind: &syn::Type) -> Option<String> {
-    let syn::Type::Path(path) = kind else { return None };
-    let last = path.path.segments.last()?;
-    match &last.arguments {
-        syn::PathArguments::AngleBracketed(inner) => inner.args.iter().find_map(|argument| match argument {
-            syn::GenericArgument::Type(inner) => type_name(inner),
-            _ => None,
-        }),
-        _ => Some(last.ident.to_string()),
-    }
 }
 
 fn derives(attributes: &[syn::Attribute], name: &str) -> bool {

@@ -22,6 +22,7 @@ pub const BANS: &[Ban] = &[
     Ban { path: &["SystemTime", "now"],     unless: &[], home: &[REAL_PORTS], instead: CLOCK },
     Ban { path: &["Timestamp", "now"],      unless: &[], home: &[REAL_PORTS], instead: CLOCK },
     Ban { path: &["Zoned", "now"],          unless: &[], home: &[REAL_PORTS], instead: CLOCK },
+    Ban { path: &["TimeZone", "system"],    unless: &[], home: &[REAL_PORTS], instead: "take the time zone as an argument: each customer has one" },
     // The instants of tokio stand still in a test with paused time.
     Ban { path: &["Instant", "now"],        unless: &["tokio", "time"], home: &[REAL_PORTS], instead: "measure with `tokio::time::Instant`, or read the clock port" },
     Ban { path: &["thread_rng"],            unless: &[], home: &[REAL_PORTS], instead: RANDOM },
