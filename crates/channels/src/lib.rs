@@ -7,10 +7,12 @@
 //!
 //! The crate reads no clock for what it says, only for how long it waits. A [`Secret`] never prints.
 
+pub mod delivery;
 pub mod file;
 mod payload;
 mod secret;
 pub mod sink;
+pub mod smtp;
 
 #[cfg(test)]
 mod testing;

@@ -4,7 +4,9 @@
 //! keys does. They keep what they got in [`Receipts`], in memory and within bounds.
 
 mod http;
+mod mail;
 mod receipts;
 
 pub use http::{Answer, HttpSink};
+pub use mail::MailSink;
 pub use receipts::{Receipt, Receipts};

@@ -14,7 +14,7 @@ use jiff::{SignedDuration, Timestamp};
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 
 /// The longest wait we let a provider ask for, so that a slip in its header does not park a message for years.
-pub(super) const RETRY_AFTER_MAX: Duration = Duration::from_secs(60 * 60);
+const RETRY_AFTER_MAX: Duration = Duration::from_hours(1);
 
 /// How much of an answer's body is repeated as the reason. Longer bodies are cut.
 const REASON_CHARS_MAX: usize = 200;
