@@ -16,7 +16,10 @@ use std::sync::Arc;
 use baton_shard::entry::RowWrite;
 use bytes::Bytes;
 
-/// A store of named keyspaces.
+/// The longest key that every engine takes. No key is empty.
+pub const KEY_BYTES_MAX: usize = 65_535;
+
+/// A store of named keyspaces. It is closed when it and every keyspace and snapshot of it are dropped.
 pub trait RecordStore: Send + Sync + 'static {
     /// Opens the keyspace `name`, and creates it if there is none.
     fn open(&self, name: &KeyspaceName) -> Result<Arc<dyn Keyspace>, RecordError>;
@@ -35,7 +38,7 @@ pub trait RecordStore: Send + Sync + 'static {
 /// One set of ordered rows.
 pub trait Keyspace: Records {
     /// Writes the rows as one atomic batch; later writes of the same key win. Durable only after
-    /// [`RecordStore::persist`].
+    /// [`RecordStore::persist`]. A key outside of 1 to [`KEY_BYTES_MAX`] bytes refuses the whole batch.
     fn write(&self, writes: &[RowWrite]) -> Result<(), RecordError>;
 
     /// The rows as they are now, unmoved by later writes. Costs memory only while rows change under it; drop it soon.
@@ -168,9 +171,21 @@ pub struct KeyspaceNameError {
     pub name: String,
 }
 
+/// Refuses a batch with a key that not every engine takes.
+pub fn check_keys(writes: &[RowWrite]) -> Result<(), RecordError> {
+    let refused = writes.iter().map(|row| row.key.len()).find(|length| !(1..=KEY_BYTES_MAX).contains(length));
+    refused.map_or(Ok(()), |length| Err(RecordError::KeyLength { length }))
+}
+
 /// Why the record store could not do what it was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum RecordError {
+    /// A key is empty or too long. Nothing of its batch was written.
+    #[error("a record key has {length} bytes: write 1 to {KEY_BYTES_MAX}")]
+    KeyLength {
+        /// Its length.
+        length: usize,
+    },
     /// The disk refused. After a failed write the store refuses every later one until the process starts again.
     #[error("the disk refused to {action}")]
     Io {
