@@ -18,3 +18,4 @@ pub mod span;
 pub mod text_id;
 pub mod time;
 pub mod value;
+pub mod weekdays;

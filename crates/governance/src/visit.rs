@@ -1,0 +1,57 @@
+//! What became of one visit to a message step: the question an enrolment asks to know whether it may go on.
+
+use baton_model::ids::{EnrolmentId, Visit};
+use baton_model::reason::{Reason, ReasonCode};
+use baton_model::send::SendState;
+use baton_model::text_id::StepId;
+use jiff::Timestamp;
+
+use crate::ledger::Ledger;
+
+/// The sends of one visit, taken together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum VisitStatus {
+    /// Some send is deferred, released, attempting or dead: it is the enrolment's wake source.
+    Waiting,
+    /// Every send has ended, and some was accepted or is unknown.
+    Accepted {
+        /// The last acceptance.
+        at: Timestamp,
+    },
+    /// None was accepted, and some failed, could not be rendered, expired, or was dropped by an operator.
+    Failed {
+        /// Why, of the last one.
+        reason: Reason,
+    },
+    /// None was accepted: refused for good, cancelled, guarded, or no send was made at all.
+    NotSent {
+        /// Why, if there was a send.
+        reason: Option<Reason>,
+    },
+}
+
+/// What became of one visit to a message step.
+pub fn visit_status(ledger: &Ledger, enrolment: EnrolmentId, step: &StepId, visit: Visit) -> VisitStatus {
+    let mut accepted: Option<Timestamp> = None;
+    let mut failed = None;
+    let mut not_sent = None;
+    for send in ledger.visit(enrolment, step, visit) {
+        match &send.state {
+            SendState::Deferred { .. }
+            | SendState::Released { .. }
+            | SendState::Attempting { .. }
+            | SendState::Dead { .. } => return VisitStatus::Waiting,
+            SendState::Accepted { at, .. } | SendState::Unknown { at, .. } => accepted = accepted.max(Some(*at)),
+            SendState::Failed { reason, .. } | SendState::RenderError { reason, .. } => failed = Some(reason.clone()),
+            SendState::Expired { .. } => failed = Some(Reason::new(ReasonCode::MaxDefer, "")),
+            SendState::Dropped { reason, .. } if reason.code == ReasonCode::Operator => failed = Some(reason.clone()),
+            SendState::Dropped { reason, .. } | SendState::Cancelled { reason, .. } => not_sent = Some(reason.clone()),
+            SendState::GuardFalse { .. } => not_sent = Some(Reason::new(ReasonCode::Guard, "")),
+        }
+    }
+    match (accepted, failed) {
+        (Some(at), _) => VisitStatus::Accepted { at },
+        (None, Some(reason)) => VisitStatus::Failed { reason },
+        (None, None) => VisitStatus::NotSent { reason: not_sent },
+    }
+}
