@@ -10,6 +10,7 @@ use crate::history::InputNumber;
 use crate::ids::{DefinitionsVersion, EnrolmentId, SendId, Visit};
 use crate::reason::Reason;
 use crate::text_id::{ChannelId, JourneyId, MessageId, SegmentId, StepId};
+use crate::value::Value;
 
 /// One decision about one customer.
 #[derive(Debug, Clone, PartialEq)]
@@ -86,6 +87,13 @@ pub enum Verdict {
         reason: String,
         /// It reached the journey's goal.
         goal: bool,
+    },
+    /// The event a journey is for happened, the first time for this enrolment, which may have ended before.
+    GoalReached {
+        /// Whose.
+        enrolled: Enrolled,
+        /// What it is worth, if the journey says.
+        value: Option<Value>,
     },
     /// Something about a send.
     Send {
