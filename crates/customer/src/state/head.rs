@@ -1,0 +1,29 @@
+//! The counters of a customer; the one section that every decision writes.
+
+use baton_model::history::InputNumber;
+use baton_model::ids::DefinitionsVersion;
+use jiff::Timestamp;
+
+/// Counters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Head {
+    /// The instant of the newest decision; the next is never before it.
+    pub at: Timestamp,
+    /// The documents of the newest decision.
+    pub version: DefinitionsVersion,
+    /// The number of the next input.
+    pub next_input: InputNumber,
+    /// The number of the next decision record.
+    pub next_record: u64,
+}
+
+impl Default for Head {
+    fn default() -> Self {
+        Self {
+            at: Timestamp::MIN,
+            version: DefinitionsVersion(0),
+            next_input: InputNumber(1),
+            next_record: 1,
+        }
+    }
+}
