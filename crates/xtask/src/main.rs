@@ -15,7 +15,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 #[derive(Parser)]
-#[command(name = "cargo xtask", about = "Checks and chores of the Baton repository")]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", about = "Checks and chores of the Baton repository")]
 struct Cli {
     #[command(subcommand)]
     task: Task,
