@@ -143,10 +143,24 @@ pub struct RenderRequest {
     pub version: DefinitionsVersion,
     /// The template.
     pub template: TemplateId,
+    /// What kind of message the channel carries.
+    pub form: Form,
     /// The customer's address on the channel.
     pub to: String,
     /// What the template may refer to.
     pub variables: Variables,
+}
+
+/// What kind of message a channel carries.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Form {
+    /// A mail, from this mailbox or the provider's own.
+    Email {
+        /// As [`Email::from`].
+        from: Option<String>,
+    },
+    /// A short message; the template's subject is its title, the step's `vars` are its data.
+    Note,
 }
 
 /// The five names a template may refer to. All come with the permit of the attempt.
@@ -182,7 +196,7 @@ pub enum RenderError {
         version: DefinitionsVersion,
     },
     /// The template refers to something that is not there.
-    #[error("{part} of template `{template}`: `{variable}` has no value; write a default for it, or send it")]
+    #[error("{part} of template `{template}`: `{variable}` has no value: give it one, or write `| default: …` or `{{% if %}}`")]
     MissingVariable {
         /// The template.
         template: TemplateId,
