@@ -10,8 +10,10 @@ pub struct Ban {
     pub instead: &'static str,
 }
 
-/// The implementations of the ports by the real clock, environment and generator.
-const REAL_PORTS: &str = "crates/node/src/ports/";
+/// Where the clock port is implemented by the machine's clock.
+const REAL_CLOCK: &str = "crates/node/src/clock/";
+/// Chance enters where the parts of a node are put together, and goes on as an argument.
+const WIRING: &str = "crates/node/src/";
 
 const CLOCK: &str = "take `now` as an argument, or read the clock port";
 const RANDOM: &str = "take a seeded generator as an argument";
@@ -19,15 +21,15 @@ const BOUNDED: &str = "use a channel with a named capacity";
 
 #[rustfmt::skip]
 pub const BANS: &[Ban] = &[
-    Ban { path: &["SystemTime", "now"],     unless: &[], home: &[REAL_PORTS], instead: CLOCK },
-    Ban { path: &["Timestamp", "now"],      unless: &[], home: &[REAL_PORTS], instead: CLOCK },
-    Ban { path: &["Zoned", "now"],          unless: &[], home: &[REAL_PORTS], instead: CLOCK },
-    Ban { path: &["TimeZone", "system"],    unless: &[], home: &[REAL_PORTS], instead: "take the time zone as an argument: each customer has one" },
+    Ban { path: &["SystemTime", "now"],     unless: &[], home: &[REAL_CLOCK], instead: CLOCK },
+    Ban { path: &["Timestamp", "now"],      unless: &[], home: &[REAL_CLOCK], instead: CLOCK },
+    Ban { path: &["Zoned", "now"],          unless: &[], home: &[REAL_CLOCK], instead: CLOCK },
+    Ban { path: &["TimeZone", "system"],    unless: &[], home: &[], instead: "take the time zone as an argument: each customer has one" },
     // The instants of tokio stand still in a test with paused time.
-    Ban { path: &["Instant", "now"],        unless: &["tokio", "time"], home: &[REAL_PORTS], instead: "measure with `tokio::time::Instant`, or read the clock port" },
-    Ban { path: &["thread_rng"],            unless: &[], home: &[REAL_PORTS], instead: RANDOM },
-    Ban { path: &["rand", "rng"],           unless: &[], home: &[REAL_PORTS], instead: RANDOM },
-    Ban { path: &["rand", "random"],        unless: &[], home: &[REAL_PORTS], instead: RANDOM },
+    Ban { path: &["Instant", "now"],        unless: &["tokio", "time"], home: &[REAL_CLOCK], instead: "measure with `tokio::time::Instant`, or read the clock port" },
+    Ban { path: &["thread_rng"],            unless: &[], home: &[WIRING], instead: RANDOM },
+    Ban { path: &["rand", "rng"],           unless: &[], home: &[WIRING], instead: RANDOM },
+    Ban { path: &["rand", "random"],        unless: &[], home: &[WIRING], instead: RANDOM },
     Ban { path: &["do_send"],               unless: &[], home: &[], instead: "use `try_send` and answer when the mailbox is full" },
     Ban { path: &["unbounded_channel"],     unless: &[], home: &[], instead: BOUNDED },
     Ban { path: &["unbounded"],             unless: &[], home: &[], instead: BOUNDED },

@@ -39,7 +39,7 @@ pub const CRATES: &[Crate] = &[
     row("baton-wire",       Kind::Adapter,   &["baton-model"]),
     row("baton-storage",    Kind::Adapter,   &["baton-model", "baton-customer", "baton-shard", "baton-ports"]),
     row("baton-consensus",  Kind::Adapter,   &["baton-model", "baton-shard", "baton-ports", "baton-storage"]),
-    row("baton-actors",     Kind::Adapter,   &["baton-model", "baton-journey", "baton-customer", "baton-shard", "baton-ports", "baton-storage"]),
+    row("baton-actors",     Kind::Adapter,   &["baton-model", "baton-governance", "baton-journey", "baton-customer", "baton-shard", "baton-ports", "baton-storage"]),
     row("baton-channels",   Kind::Adapter,   &["baton-model", "baton-ports"]),
     row("baton-content",    Kind::Adapter,   &["baton-model", "baton-ports"]),
     row("baton-telemetry",  Kind::Adapter,   &["baton-model"]),
