@@ -23,6 +23,9 @@ pub trait Clock: Send + Sync {
     /// Customer time, in whole milliseconds.
     fn now(&self) -> Timestamp;
 
+    /// The wall clock, for what leaves the cluster: signatures and headers. Nothing is decided by it.
+    fn wall_now(&self) -> Timestamp;
+
     /// Machine time.
     fn machine_now(&self) -> MachineTime;
 

@@ -5,6 +5,8 @@
 
 pub mod channel;
 pub mod clock;
+pub mod courier;
 pub mod gateway;
 pub mod readiness;
 pub mod record_store;
+pub mod replica;

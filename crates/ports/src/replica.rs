@@ -1,0 +1,70 @@
+//! One shard's replica on this node, as its actors see it: a log that takes proposals, and the rows that came of it.
+//!
+//! Invariants: proposals are appended in the order in which [`Replica::propose`] was called, not in the order in which
+//! the futures are polled; [`Replica::records`] shows applied rows only, which are committed by construction.
+
+use std::sync::Arc;
+
+use baton_model::ids::NodeId;
+use baton_shard::entry::{Applied, Entry};
+use baton_shard::gate::Gate;
+use futures::future::BoxFuture;
+use futures::stream::BoxStream;
+
+use crate::record_store::Records;
+
+/// One replica of one shard.
+pub trait Replica: Send + Sync + 'static {
+    /// Proposes an entry. The future ends when it is applied on this replica, or when its fate is known otherwise.
+    fn propose(&self, entry: Entry) -> BoxFuture<'static, Result<Applied, ProposeError>>;
+
+    /// Who leads, now and at every change. Changes in quick succession may be seen as one.
+    fn leadership(&self) -> BoxStream<'static, Leadership>;
+
+    /// Ends well once a quorum confirmed that this replica leads, so that a read begun afterwards is linearizable.
+    fn confirm_leadership(&self) -> BoxFuture<'static, Result<(), ProposeError>>;
+
+    /// The applied rows. Reading may block on a disk.
+    fn records(&self) -> Arc<dyn Records>;
+
+    /// The shard's fence as of the last applied entry.
+    fn gate(&self) -> Gate;
+}
+
+/// Who leads a shard, as this replica knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Leadership {
+    /// This replica leads, in that term.
+    Leading {
+        /// The Raft term; it only grows.
+        term: u64,
+    },
+    /// Another one leads, or nobody known.
+    Following {
+        /// The leader's node, if it is known.
+        leader: Option<NodeId>,
+    },
+}
+
+/// Why an entry was not applied here.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ProposeError {
+    /// It was never appended, so it will never be applied.
+    #[error("this replica does not lead")]
+    NotLeading {
+        /// Who does, if it is known.
+        leader: Option<NodeId>,
+    },
+    /// It may or may not be applied.
+    #[error("the outcome is unknown: {reason}")]
+    Unknown {
+        /// What happened.
+        reason: String,
+    },
+    /// The replica has stopped: its log or its disk failed, or the node shuts down.
+    #[error("the replica has stopped: {reason}")]
+    Stopped {
+        /// What happened.
+        reason: String,
+    },
+}
