@@ -43,6 +43,12 @@ impl Span {
         self.nominal_seconds() > 0.0
     }
 
+    /// Whether it has neither days nor weeks, months or years, and is the same length everywhere and always.
+    pub fn is_exact(&self) -> bool {
+        let span = &self.0;
+        span.get_years() == 0 && span.get_months() == 0 && span.get_weeks() == 0 && span.get_days() == 0
+    }
+
     /// The length in seconds, a day counted as 24 hours and a month as the one after 2024-01-01. For bounds and comparisons
     /// at publish, never for deadlines.
     pub fn nominal_seconds(&self) -> f64 {

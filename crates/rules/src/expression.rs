@@ -139,3 +139,6 @@ impl Expression {
         (evaluated, evaluation.flip)
     }
 }
+
+#[cfg(test)]
+mod tests;

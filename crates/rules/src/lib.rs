@@ -24,6 +24,8 @@ mod outcome;
 mod place;
 mod reads;
 mod rule;
+#[cfg(test)]
+mod testing;
 mod trace;
 mod window;
 

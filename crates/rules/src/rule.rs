@@ -1,36 +1,55 @@
 //! A compiled rule.
 
+mod aggregate;
+mod compile;
+mod condition;
+mod did;
+mod membership;
+mod message;
+mod occurrences;
+mod permission;
+mod reachable;
+mod ticket;
+
 use baton_model::explain::Explain;
 
+use self::compile::Compiler;
+use self::condition::{Condition, Evaluation};
 use crate::budget::Budget;
 use crate::document::RuleDocument;
-use crate::error::RuleError;
+use crate::error::{Faults, RuleError};
 use crate::facts::{Facts, Scope};
 use crate::names::Names;
 use crate::outcome::Outcome;
 use crate::place::RulePlace;
 use crate::reads::Reads;
+use crate::trace::{Recording, Silent};
 
 /// A rule that was checked and can be evaluated any number of times.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rule {
+    condition: Condition,
     reads: Reads,
 }
 
 impl Rule {
     /// Checks and compiles a rule of that place; every fault is listed.
-    pub fn compile(_document: &RuleDocument, _place: RulePlace, _names: &Names<'_>) -> Result<Self, Vec<RuleError>> {
-        Ok(Self { reads: Reads::default() })
+    pub fn compile(document: &RuleDocument, place: RulePlace, names: &Names<'_>) -> Result<Self, Vec<RuleError>> {
+        let mut faults = Faults::default();
+        let mut reads = Reads::default();
+        let condition = Compiler::new(place, names, &mut faults, &mut reads).condition(document);
+        faults.finish(condition.map(|condition| Self { condition, reads }))
     }
 
     /// Its value at `scope.at` and until when it stays. False once the budget is exhausted.
-    pub fn evaluate(&self, _facts: &Facts<'_>, _scope: &Scope<'_>, budget: &mut Budget) -> Outcome {
-        Outcome::steady(budget.charge(1))
+    pub fn evaluate(&self, facts: &Facts<'_>, scope: &Scope<'_>, budget: &mut Budget) -> Outcome {
+        Evaluation { facts, scope, budget }.condition(&self.condition, &mut Silent)
     }
 
     /// The same value and flip, with every operand that was seen.
-    pub fn explain(&self, _facts: &Facts<'_>, _scope: &Scope<'_>, _budget: &mut Budget) -> Explain {
-        Explain::leaf("", true)
+    pub fn explain(&self, facts: &Facts<'_>, scope: &Scope<'_>, budget: &mut Budget) -> Explain {
+        let mut evaluation = Evaluation { facts, scope, budget };
+        Recording::record(self.condition.to_string(), |trace| evaluation.condition(&self.condition, trace))
     }
 
     /// What it looks at.
@@ -38,3 +57,6 @@ impl Rule {
         &self.reads
     }
 }
+
+#[cfg(test)]
+mod tests;

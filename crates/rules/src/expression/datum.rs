@@ -60,6 +60,15 @@ impl<'a> Datum<'a> {
         }
     }
 
+    /// The value of a field; `None` if there is none, or this is no object.
+    pub(crate) fn field(self, name: &str) -> Option<Self> {
+        match self {
+            Self::Value(Cow::Borrowed(Value::Map(fields))) => fields.get(name).map(Self::borrowed),
+            Self::Value(Cow::Owned(Value::Map(mut fields))) => fields.remove(name).map(Self::owned),
+            _ => None,
+        }
+    }
+
     /// Its text, if it is one.
     pub(crate) fn text(&self) -> Option<&str> {
         self.value().and_then(Value::as_str)

@@ -38,11 +38,11 @@ impl<'a, T: Trace> Evaluation<'a, '_, T> {
             Node::Has(path) => self.has(path),
             Node::Field { operand, field } => {
                 let operand = self.node(operand)?;
-                self.field(operand, field)?.ok_or(Fault::Missing(field))
+                operand.field(field).ok_or(Fault::Missing(field))
             }
             Node::HasField { operand, field } => {
                 let operand = self.node(operand)?;
-                Ok(Datum::owned(self.field(operand, field)?.is_some()))
+                Ok(Datum::owned(operand.field(field).is_some()))
             }
             Node::Index { operand, index } => self.index(operand, index),
             Node::Not(operand) => self.truth(operand).map(|value| Datum::owned(!value)),
@@ -105,17 +105,6 @@ impl<'a, T: Trace> Evaluation<'a, '_, T> {
         nodes.iter().map(|node| self.node(node)).collect()
     }
 
-    /// A field of an object; `None` if it has no such field or is no object.
-    fn field(&mut self, operand: Datum<'a>, field: &str) -> Result<Option<Datum<'a>>, Fault<'a>> {
-        match operand {
-            Datum::Value(Cow::Borrowed(Value::Map(fields))) => Ok(fields.get(field).map(Datum::borrowed)),
-            Datum::Value(Cow::Owned(Value::Map(mut fields))) => {
-                Ok(fields.remove(field).map(|value| Datum::Value(Cow::Owned(value))))
-            }
-            _ => Ok(None),
-        }
-    }
-
     fn index(&mut self, operand: &'a Node, index: &'a Node) -> Evaluated<'a> {
         let operand = self.node(operand)?;
         let index = self.node(index)?;
@@ -129,12 +118,11 @@ impl<'a, T: Trace> Evaluation<'a, '_, T> {
             (Datum::Value(Cow::Owned(Value::List(items))), Some(Value::Int(place))) => {
                 let item = usize::try_from(*place).ok().and_then(|place| items.get(place)).ok_or_else(outside)?;
                 self.charge(steps(item.weight()))?;
-                Ok(Datum::Value(Cow::Owned(item.clone())))
+                Ok(Datum::owned(item.clone()))
             }
             (Datum::Value(object), Some(Value::String(name))) if matches!(object.as_ref(), Value::Map(_)) => {
                 let missing = outside();
-                let found = self.field(operand, name)?;
-                found.ok_or(missing)
+                operand.field(name).ok_or(missing)
             }
             _ => Err(outside()),
         }
@@ -155,7 +143,7 @@ impl<'a, T: Trace> Evaluation<'a, '_, T> {
             self.charge(datum.steps())?;
             items.push(datum.into_value());
         }
-        Ok(Datum::Value(Cow::Owned(Value::List(items))))
+        Ok(Datum::owned(Value::List(items)))
     }
 
     fn map(&mut self, entries: &'a [(Node, Node)]) -> Evaluated<'a> {
@@ -169,16 +157,14 @@ impl<'a, T: Trace> Evaluation<'a, '_, T> {
             };
             fields.insert(name.to_owned(), value.into_value());
         }
-        Ok(Datum::Value(Cow::Owned(Value::Map(fields))))
+        Ok(Datum::owned(Value::Map(fields)))
     }
 
     fn each(&mut self, each: &'a Loop) -> Evaluated<'a> {
         let range = self.node(&each.range)?;
         match range {
             Datum::Value(Cow::Borrowed(Value::List(items))) => self.turns(each, items.iter().map(Datum::borrowed)),
-            Datum::Value(Cow::Owned(Value::List(items))) => {
-                self.turns(each, items.into_iter().map(|item| Datum::Value(Cow::Owned(item))))
-            }
+            Datum::Value(Cow::Owned(Value::List(items))) => self.turns(each, items.into_iter().map(Datum::owned)),
             Datum::Value(Cow::Borrowed(Value::Map(fields))) => {
                 self.turns(each, fields.keys().map(|name| Datum::owned(name.as_str())))
             }
@@ -213,7 +199,7 @@ impl<'a, T: Trace> Evaluation<'a, '_, T> {
             (LoopKind::All, None) => Ok(Datum::owned(true)),
             (LoopKind::Exists, None) => Ok(Datum::owned(false)),
             (LoopKind::ExistsOne, None) => Ok(Datum::owned(held == 1)),
-            (LoopKind::Map | LoopKind::Filter, None) => Ok(Datum::Value(Cow::Owned(Value::List(kept)))),
+            (LoopKind::Map | LoopKind::Filter, None) => Ok(Datum::owned(Value::List(kept))),
         }
     }
 

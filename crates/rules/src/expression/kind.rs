@@ -43,8 +43,13 @@ impl Kind {
             Node::Instant(_) => Some(Self::Instant),
             Node::Duration(_) => Some(Self::Duration),
             Node::Path(path) if path.fields.is_empty() => Self::of_root(path.root),
-            Node::Has(_) | Node::HasField { .. } | Node::Not(_) | Node::And(..) | Node::Or(..) => Some(Self::Bool),
-            Node::Now(_) | Node::Matches { .. } => Some(Self::Bool),
+            Node::Has(_)
+            | Node::HasField { .. }
+            | Node::Not(_)
+            | Node::And(..)
+            | Node::Or(..)
+            | Node::Now(_)
+            | Node::Matches { .. } => Some(Self::Bool),
             Node::Negate(_) => Some(Self::Number),
             Node::Conditional { then, otherwise, .. } => {
                 Self::of(then).filter(|kind| Self::of(otherwise) == Some(*kind))
@@ -90,8 +95,8 @@ impl Kind {
     fn of_binary(operator: Operator, left: Option<Self>, right: Option<Self>) -> Option<Self> {
         match (operator, left, right) {
             (Operator::Multiply | Operator::Divide | Operator::Remainder, ..) => Some(Self::Number),
-            (Operator::Add, Some(Self::Duration), Some(Self::Instant)) => Some(Self::Instant),
-            (Operator::Add | Operator::Subtract, Some(Self::Instant), Some(Self::Duration)) => Some(Self::Instant),
+            (Operator::Add, Some(Self::Duration), Some(Self::Instant))
+            | (Operator::Add | Operator::Subtract, Some(Self::Instant), Some(Self::Duration)) => Some(Self::Instant),
             (Operator::Subtract, Some(Self::Instant), Some(Self::Instant)) => Some(Self::Duration),
             (Operator::Add | Operator::Subtract, Some(left), Some(right)) => (left == right).then_some(left),
             (Operator::Add | Operator::Subtract, ..) => None,

@@ -97,13 +97,11 @@ impl Lowering<'_> {
     }
 
     fn select(&mut self, select: &SelectExpr) -> Option<Node> {
-        match names_of(select) {
-            Some(names) => self.variable(&names),
-            None => {
-                let operand = self.node(&select.operand)?;
-                Some(field(operand, &select.field))
-            }
+        if let Some(names) = names_of(select) {
+            return self.variable(&names);
         }
+        let operand = self.node(&select.operand)?;
+        Some(field(operand, &select.field))
     }
 
     fn map(&mut self, map: &MapExpr) -> Option<Node> {
@@ -178,11 +176,11 @@ impl Lowering<'_> {
 
     fn binary(&mut self, operator: Operator, left: &IdedExpr, right: &IdedExpr) -> Option<Node> {
         if operator.is_comparison() && self.place.now == NowUse::Restricted {
-            if let Some(comparison) = self.now(operator, left, right) {
-                return comparison;
+            if let Some(side) = self.now_side(left) {
+                return self.now_comparison(operator, &side, right);
             }
-            if let Some(comparison) = self.now(operator.flipped(), right, left) {
-                return comparison;
+            if let Some(side) = self.now_side(right) {
+                return self.now_comparison(operator.flipped(), &side, left);
             }
         }
         let left = self.node(left);
@@ -194,21 +192,21 @@ impl Lowering<'_> {
         Some(Node::Binary { operator, left: Box::new(left), right: Box::new(right) })
     }
 
-    /// `now <operator> other` or `now - t <operator> other`; `None` if `left` is neither.
-    fn now(&mut self, operator: Operator, left: &IdedExpr, other: &IdedExpr) -> Option<Option<Node>> {
-        let since = match &left.expr {
-            Expr::Ident(_) if self.is_now(left) => None,
+    /// What a side of a comparison is, if it is `now` or `now - t`.
+    fn now_side<'t>(&self, tree: &'t IdedExpr) -> Option<NowSide<'t>> {
+        let is_now = |tree: &IdedExpr| matches!(&tree.expr, Expr::Ident(name) if name == "now" && !self.is_item(name));
+        match &tree.expr {
+            Expr::Ident(_) if is_now(tree) => Some(NowSide::Now),
             Expr::Call(call) if call.func_name == "_-_" => match call.args.as_slice() {
-                [minuend, since] if self.is_now(minuend) => Some(since),
-                _ => return None,
+                [minuend, since] if is_now(minuend) => Some(NowSide::Since(since)),
+                _ => None,
             },
-            _ => return None,
-        };
-        Some(self.now_comparison(operator, since, other))
+            _ => None,
+        }
     }
 
-    fn now_comparison(&mut self, operator: Operator, since: Option<&IdedExpr>, other: &IdedExpr) -> Option<Node> {
-        let Some(since) = since else {
+    fn now_comparison(&mut self, operator: Operator, side: &NowSide<'_>, other: &IdedExpr) -> Option<Node> {
+        let NowSide::Since(since) = side else {
             let bound = self.node(other)?;
             if let Err(message) = Kind::check(operator, Some(Kind::Instant), Kind::of(&bound)) {
                 return self.fault(message);
@@ -218,15 +216,25 @@ impl Lowering<'_> {
         let bound = self.node(since);
         let offset = self.node(other)?;
         let bound = bound?;
-        if let Err(message) = Kind::check(Operator::Add, Kind::of(&bound), Kind::of(&offset)) {
-            return self.fault(format!("`now - t` is compared with a duration such as `duration('24h')`: {message}"));
+        let fits = Kind::of(&offset).is_none_or(|kind| matches!(kind, Kind::Duration | Kind::Instant));
+        if !fits || Kind::check(Operator::Add, Kind::of(&bound), Kind::of(&offset)).is_err() {
+            return self.fault("`now - t` is compared with a duration: write `now - t > duration('24h')`");
         }
         Some(Node::Now(Box::new(NowComparison { operator, bound, offset: Some(offset) })))
     }
 
-    fn is_now(&self, tree: &IdedExpr) -> bool {
-        matches!(&tree.expr, Expr::Ident(name) if name == "now") && !self.items.iter().any(|item| item == "now")
+    /// Whether the variable of a loop hides everything else of that name.
+    fn is_item(&self, name: &str) -> bool {
+        self.items.iter().any(|item| item == name)
     }
+}
+
+/// The side of a comparison that moves with time.
+enum NowSide<'t> {
+    /// `now`.
+    Now,
+    /// `now - t`, with this `t`.
+    Since(&'t IdedExpr),
 }
 
 /// The variable and field names of `a.b.c`; `None` if it starts with something else than a variable.
@@ -253,7 +261,7 @@ fn names_of(select: &SelectExpr) -> Option<Vec<&str>> {
 fn field(operand: Node, name: &str) -> Node {
     match operand {
         Node::Path(mut path) if path.root.has_fields() => {
-            path.text.push_str(&format!("[{name:?}]"));
+            path.text = format!("{}[{name:?}]", path.text);
             path.fields.push(name.to_owned());
             Node::Path(path)
         }

@@ -206,7 +206,7 @@ pub(super) fn add<'a>(left: Datum<'a>, right: Datum<'a>) -> Evaluated<'a> {
         (Datum::Value(one), Datum::Value(other)) => match (one.as_ref(), other.as_ref()) {
             (Value::String(one), Value::String(other)) => Ok(Datum::owned(Value::String(format!("{one}{other}")))),
             (Value::List(one), Value::List(other)) => {
-                Ok(Datum::Value(Cow::Owned(Value::List(one.iter().chain(other).cloned().collect()))))
+                Ok(Datum::owned(Value::List(one.iter().chain(other).cloned().collect())))
             }
             _ => compute(Operator::Add, &left, &right),
         },

@@ -153,7 +153,7 @@ impl<'a, T: Trace> Evaluation<'a, '_, T> {
             Root::Segments => {
                 self.charge(self.facts.segments.len() as u64)?;
                 let ids = self.facts.segments.keys().map(|id| Value::from(id.as_str())).collect();
-                Some(Datum::Value(Cow::Owned(Value::List(ids))))
+                Some(Datum::owned(Value::List(ids)))
             }
             Root::Item(depth) => self.item(depth, path)?,
         })
@@ -167,7 +167,7 @@ impl<'a, T: Trace> Evaluation<'a, '_, T> {
         };
         let Some((first, rest)) = path.fields.split_first() else {
             self.charge(super::datum::steps(baton_model::value::weight(object)))?;
-            return Ok(Some(Datum::Value(Cow::Owned(Value::Map(object.clone())))));
+            return Ok(Some(Datum::owned(Value::Map(object.clone()))));
         };
         let value = object.get(first).and_then(|value| value.at(rest.iter().map(String::as_str)));
         Ok(value.map(Datum::borrowed))
@@ -185,7 +185,7 @@ impl<'a, T: Trace> Evaluation<'a, '_, T> {
         }
         self.charge(consents.len() as u64)?;
         let all = consents.iter().map(|(id, stated)| (id.as_str().to_owned(), Value::from(word(stated.value))));
-        Ok(Some(Datum::Value(Cow::Owned(Value::Map(all.collect())))))
+        Ok(Some(Datum::owned(Value::Map(all.collect()))))
     }
 
     /// The value at the path's fields below the variable of a loop.
@@ -200,6 +200,6 @@ impl<'a, T: Trace> Evaluation<'a, '_, T> {
         let steps = found.map_or(0, |value| super::datum::steps(value.weight()));
         let copy = found.cloned();
         self.charge(steps)?;
-        Ok(copy.map(|value| Datum::Value(Cow::Owned(value))))
+        Ok(copy.map(Datum::owned))
     }
 }
