@@ -22,6 +22,7 @@ mod intent;
 mod ledger;
 mod life;
 mod message;
+mod pipeline;
 mod policy;
 mod visit;
 mod world;

@@ -29,11 +29,9 @@ use baton_model::text_id::PolicyId;
 
 pub use document::{AppliesTo, CheckDocument, PolicyDocument};
 pub(crate) use frequency_cap::FrequencyCap;
-pub(crate) use gap::Gap;
 pub(crate) use quiet_hours::QuietHours;
 pub(crate) use spacing::Spacing;
 pub(crate) use suppress_while::SuppressWhile;
-pub(crate) use window::Window;
 
 use crate::message::{Message, OnRefusal};
 
@@ -55,7 +53,7 @@ pub struct Policy {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum PolicyCheck {
     /// Row 5.
-    SuppressWhile(SuppressWhile),
+    SuppressWhile(Box<SuppressWhile>),
     /// Row 6.
     Spacing(Spacing),
     /// Row 8.

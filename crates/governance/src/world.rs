@@ -62,7 +62,10 @@ pub struct Holds<'a> {
 
 impl<'a> World<'a> {
     /// What rules look at.
-    pub(crate) fn facts(&self, ledger: &'a Ledger) -> Facts<'a> {
+    pub(crate) fn facts<'f>(&self, ledger: &'f Ledger) -> Facts<'f>
+    where
+        'a: 'f,
+    {
         Facts {
             profile: self.profile,
             history: self.history,

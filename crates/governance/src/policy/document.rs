@@ -45,7 +45,7 @@ pub enum AppliesTo {
 #[serde(rename_all = "snake_case")]
 pub enum CheckDocument {
     /// Silence while a rule holds.
-    SuppressWhile(SuppressWhileDocument),
+    SuppressWhile(Box<SuppressWhileDocument>),
     /// A distance between messages of a scope.
     MinGap(MinGapDocument),
     /// A distance from channel to channel.
@@ -157,8 +157,9 @@ fn compile_suppression(
         RuleError { path: format!("suppress_while.when{dot}{}", error.path), ..error }
     };
     let when = when.map_err(|found| errors.extend(found.into_iter().map(within))).ok()?;
-    let SuppressWhileDocument { exempt, action, resume, .. } = document.clone();
-    Some(PolicyCheck::SuppressWhile(SuppressWhile { when, exempt, action, resume }))
+    let SuppressWhileDocument { exempt, action, resume, .. } = document;
+    let compiled = SuppressWhile { when, exempt: exempt.clone(), action: *action, resume: *resume };
+    Some(PolicyCheck::SuppressWhile(Box::new(compiled)))
 }
 
 fn check_quiet_hours(document: &QuietHours, names: &Names<'_>, errors: &mut Vec<RuleError>) {
