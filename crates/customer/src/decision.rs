@@ -34,7 +34,7 @@ pub struct Decision {
     /// Enrolments that nothing would ever wake. Always empty, unless there is a fault in Baton; counted and alarmed.
     pub wake_violations: Vec<WakeViolation>,
     /// Steps of work it took.
-    pub work: u32,
+    pub work: u64,
 }
 
 /// A change of one timer row.
@@ -82,6 +82,8 @@ impl SectionSet {
     pub const LEDGER: Self = Self(1 << 4);
     /// Where old rows begin.
     pub const MARKS: Self = Self(1 << 5);
+    /// Armed timers.
+    pub const TIMERS: Self = Self(1 << 6);
 
     /// The sections of both.
     #[must_use]

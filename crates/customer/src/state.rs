@@ -9,7 +9,9 @@ pub(crate) mod head;
 pub(crate) mod marks;
 pub(crate) mod own_zone;
 pub(crate) mod segments;
+pub(crate) mod timers;
 pub(crate) mod waiting;
+mod weight;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -19,7 +21,7 @@ use baton_model::profile::Profile;
 use baton_model::text_id::JourneyId;
 use own_zone::OwnZone;
 
-use crate::{Enrolments, Head, HistoryRow, Marks, SectionSet, Segments};
+use crate::{Enrolments, Head, HistoryRow, Marks, SectionSet, Segments, Timers};
 
 /// The sections of a customer, for encoding.
 #[derive(Debug, Clone, Copy)]
@@ -36,11 +38,22 @@ pub struct Sections<'a> {
     pub ledger: &'a Ledger,
     /// Where old rows begin.
     pub marks: &'a Marks,
+    /// The timer rows there are.
+    pub timers: &'a Timers,
 }
 
 /// A customer as stored: what [`Customer::restore`](crate::Customer::restore) takes.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Stored {
+    /// The sections.
+    pub sections: StoredSections,
+    /// The inputs that are kept, in order. Rows that hold no event may be left out.
+    pub history: Vec<HistoryRow>,
+}
+
+/// The sections of a customer, decoded. One that was never written is its default.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct StoredSections {
     /// Counters.
     pub head: Head,
     /// What is known and holds.
@@ -53,8 +66,8 @@ pub struct Stored {
     pub ledger: Ledger,
     /// Where old rows begin.
     pub marks: Marks,
-    /// The inputs that are kept, in order. Rows that hold no event may be left out.
-    pub history: Vec<HistoryRow>,
+    /// The timer rows there are.
+    pub timers: Timers,
 }
 
 /// All sections but the history, shared until they are changed, and what follows from them.
@@ -66,6 +79,7 @@ pub(crate) struct State {
     pub enrolments: Arc<Enrolments>,
     pub ledger: Arc<Ledger>,
     pub marks: Arc<Marks>,
+    pub timers: Arc<Timers>,
     /// The journeys of the live enrolments.
     pub live_journeys: Arc<BTreeSet<JourneyId>>,
     /// The zone the profile states.
@@ -73,6 +87,37 @@ pub(crate) struct State {
 }
 
 impl State {
+    /// The state that sections tell of.
+    pub fn of_sections(sections: StoredSections) -> Self {
+        let mut state = Self {
+            head: sections.head,
+            profile: Arc::new(sections.profile),
+            segments: Arc::new(sections.segments),
+            enrolments: Arc::new(sections.enrolments),
+            ledger: Arc::new(sections.ledger),
+            marks: Arc::new(sections.marks),
+            timers: Arc::new(sections.timers),
+            live_journeys: Arc::default(),
+            zone: OwnZone::default(),
+        };
+        state.zone.follow(&state.profile);
+        state.note_live_journeys();
+        state
+    }
+
+    /// The sections, for encoding.
+    pub fn sections(&self) -> Sections<'_> {
+        Sections {
+            head: &self.head,
+            profile: &self.profile,
+            segments: &self.segments,
+            enrolments: &self.enrolments,
+            ledger: &self.ledger,
+            marks: &self.marks,
+            timers: &self.timers,
+        }
+    }
+
     /// Takes over a changed profile.
     pub fn set_profile(&mut self, profile: Profile) {
         self.zone.follow(&profile);
@@ -94,6 +139,7 @@ impl State {
             (!Arc::ptr_eq(&self.enrolments, &before.enrolments), SectionSet::ENROLMENTS),
             (!Arc::ptr_eq(&self.ledger, &before.ledger), SectionSet::LEDGER),
             (!Arc::ptr_eq(&self.marks, &before.marks), SectionSet::MARKS),
+            (!Arc::ptr_eq(&self.timers, &before.timers), SectionSet::TIMERS),
         ];
         let changed = parts.into_iter().filter(|(changed, _)| *changed);
         changed.fold(SectionSet::default(), |all, (_, section)| all.with(section))

@@ -26,6 +26,8 @@ pub struct Enrolment {
     pub run: Run,
     /// When it entered.
     pub entered_at: Timestamp,
+    /// When `limits.max_age` ends it.
+    pub expires_at: Option<Timestamp>,
     /// The event that started it, or replaced its context since.
     pub event: Arc<StoredEvent>,
     /// What was captured on the way, over the event's properties; `None` while nothing was.
@@ -34,8 +36,6 @@ pub struct Enrolment {
     pub position: Position,
     /// How often it came to each step.
     pub visits: BTreeMap<StepId, Visit>,
-    /// The variant it was given, by experiment.
-    pub assignments: BTreeMap<String, String>,
     /// When its exit rules can change by themselves.
     pub exit_flip: Option<Timestamp>,
     /// It reached the journey's goal already.
@@ -55,6 +55,8 @@ pub struct Position {
     pub entered_at: Timestamp,
     /// From where the step's deadlines count: the deadline that ended the step before, else [`Position::entered_at`].
     pub base: Timestamp,
+    /// How often the step failed on this visit and was put off.
+    pub tries: u32,
     /// What it waits for.
     pub waiting: Waiting,
 }

@@ -15,6 +15,10 @@ pub struct Enrolments {
     pub live: BTreeMap<EnrolmentId, Enrolment>,
     /// Entries so far; they outlive the exit.
     pub runs: BTreeMap<RunKey, Runs>,
+    /// The highest count of a pair that was forgotten; new pairs count from above it, so that no enrolment id comes twice.
+    pub runs_floor: Run,
+    /// The variants that were given on first exposure, kept from then on.
+    pub exposures: BTreeMap<Exposure, String>,
     /// Ended enrolments whose goal can still be reached.
     pub open_goals: Vec<OpenGoal>,
 }
@@ -37,6 +41,15 @@ pub struct Runs {
     pub last_entry: Timestamp,
 }
 
+/// What a variant was given to.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Exposure {
+    /// The experiment.
+    pub experiment: String,
+    /// The unit, as text.
+    pub unit: String,
+}
+
 /// A goal that an ended enrolment can still reach.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenGoal {
@@ -56,8 +69,11 @@ impl Enrolments {
     /// The most live enrolments of a customer; a further entry is refused: `live_enrolments`.
     pub const LIVE_MAX: usize = 100;
     /// The most (journey, key) pairs whose runs are counted. Above it the pair with the oldest entry that has no live
-    /// enrolment is forgotten; its next entry would count from 1 again, so a send id could repeat only after that many others.
+    /// enrolment is forgotten: `reentry` no longer knows of it.
     pub const RUNS_MAX: usize = 2_000;
+    /// The most exposures that are kept; further ones are computed each time, which gives the same variant for as long as the
+    /// experiment's shares do not change.
+    pub const EXPOSURES_MAX: usize = 1_000;
     /// The most goals of ended enrolments that are watched; the oldest leave first.
     pub const OPEN_GOALS_MAX: usize = 100;
 }

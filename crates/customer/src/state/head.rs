@@ -19,11 +19,6 @@ pub struct Head {
 
 impl Default for Head {
     fn default() -> Self {
-        Self {
-            at: Timestamp::MIN,
-            version: DefinitionsVersion(0),
-            next_input: InputNumber(1),
-            next_record: 1,
-        }
+        Self { at: Timestamp::MIN, version: DefinitionsVersion(0), next_input: InputNumber(1), next_record: 1 }
     }
 }

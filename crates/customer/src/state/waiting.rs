@@ -30,6 +30,11 @@ pub enum Waiting {
         /// The deadline of `advance: on_delivered`, once accepted.
         deadline: Option<Timestamp>,
     },
+    /// A step that could not do its work, until it is tried again.
+    Retry {
+        /// The deadline; due one millisecond later.
+        deadline: Timestamp,
+    },
     /// A decision about it failed; the next publish or an operator tries again.
     Faulted {
         /// The dead letter.

@@ -1,0 +1,90 @@
+//! The events of a customer in memory: by name and time for rules, by message id for repeats, by arrival for retention.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use baton_model::history::{History, InputNumber, StoredEvent};
+use baton_model::text_id::MessageId;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::{HistoryRow, Input};
+
+/// The events that are kept.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct EventLog {
+    history: History,
+    by_message: BTreeMap<(MessageId, InputNumber), Arc<StoredEvent>>,
+    by_arrival: BTreeMap<InputNumber, Arc<StoredEvent>>,
+}
+
+impl EventLog {
+    /// The log that rows tell of.
+    pub fn of_rows(rows: Vec<HistoryRow>) -> Self {
+        let mut log = Self::default();
+        for row in rows {
+            match row.input {
+                Input::Event { event, .. } => log.insert(event),
+                Input::SetAside { event: Some(event), .. } => log.insert_unseen(event),
+                _ => {}
+            }
+        }
+        log
+    }
+
+    /// What rules look back over.
+    pub fn history(&self) -> &History {
+        &self.history
+    }
+
+    /// Adds an event.
+    pub fn insert(&mut self, event: Arc<StoredEvent>) {
+        self.history.insert(Arc::clone(&event));
+        self.insert_unseen(event);
+    }
+
+    /// Adds an event that no rule sees: it only makes a retry a repeat.
+    pub fn insert_unseen(&mut self, event: Arc<StoredEvent>) {
+        self.by_message.insert((event.message_id.clone(), event.number), Arc::clone(&event));
+        self.by_arrival.insert(event.number, event);
+    }
+
+    /// Removes the event of that number.
+    pub fn remove(&mut self, number: InputNumber) {
+        if let Some(event) = self.by_arrival.remove(&number) {
+            self.by_message.remove(&(event.message_id.clone(), number));
+            self.history.remove(&event);
+        }
+    }
+
+    /// Removes the events below `number`.
+    pub fn remove_before(&mut self, number: InputNumber) {
+        while let Some(first) = self.by_arrival.keys().next().copied().filter(|first| *first < number) {
+            self.remove(first);
+        }
+    }
+
+    /// The number below which events leave so that no more than [`History::LEN_MAX`] stay; `None` if there is room.
+    pub fn overflow(&self) -> Option<InputNumber> {
+        let surplus = self.by_arrival.len().checked_sub(History::LEN_MAX)?;
+        let mut kept = self.by_arrival.keys().skip(surplus);
+        (surplus > 0).then(|| kept.next().copied()).flatten()
+    }
+
+    /// Whether an event was taken before: one with that message id within `retention` of receive time, or one with that
+    /// message id and that client timestamp at any time.
+    pub fn is_repeat(
+        &self,
+        message_id: &MessageId,
+        client_timestamp: Option<&str>,
+        at: Timestamp,
+        retention: SignedDuration,
+    ) -> bool {
+        let first = (message_id.clone(), InputNumber(0));
+        let last = (message_id.clone(), InputNumber(u64::MAX));
+        self.by_message.range(first..=last).any(|(_, event)| {
+            let recent = at.duration_since(event.received_at) <= retention;
+            let same_time = client_timestamp.is_some() && event.client_timestamp.as_deref() == client_timestamp;
+            recent || same_time
+        })
+    }
+}

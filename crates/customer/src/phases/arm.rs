@@ -1,0 +1,79 @@
+//! The timers a customer needs, which follow from its state; and what changes when the state does.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use baton_model::time::saturating_add;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::turn::Turn;
+use crate::{Enrolment, Marks, TimerChange, TimerKey, Timers, Waiting};
+
+/// A step's deadline is due that much later: an event of its very millisecond comes first.
+const AFTER_DEADLINE: SignedDuration = SignedDuration::from_millis(1);
+
+/// Every timer the customer needs.
+pub(crate) fn needed(turn: &mut Turn<'_>) -> BTreeMap<TimerKey, Timestamp> {
+    let mut timers = BTreeMap::new();
+    for enrolment in turn.state.enrolments.live.values() {
+        timers.append(&mut of_enrolment(enrolment));
+    }
+    let sends = turn.state.ledger.pending_len() > 0 || !turn.state.ledger.cooldowns().is_empty();
+    let sends = sends.then(|| turn.govern(|ledger, world, _| baton_governance::next_wake(ledger, world))).flatten();
+    let others = [
+        (TimerKey::PauseEnd, pause_end(turn)),
+        (TimerKey::Segments, turn.state.segments.flips.values().min().copied()),
+        (TimerKey::Sends, sends),
+        (TimerKey::Retention, retention(turn)),
+    ];
+    timers.extend(others.into_iter().filter_map(|(timer, due)| Some((timer, due?))));
+    timers
+}
+
+/// The timers of one enrolment.
+pub(super) fn of_enrolment(enrolment: &Enrolment) -> BTreeMap<TimerKey, Timestamp> {
+    let id = enrolment.id;
+    let (deadline, flip) = match &enrolment.position.waiting {
+        _ if enrolment.held.is_some() => (None, None),
+        Waiting::Until { deadline } | Waiting::Retry { deadline } => (Some(*deadline), None),
+        Waiting::Conditions { deadline, grace_until, flip, .. } => (grace_until.or(*deadline), *flip),
+        Waiting::Sends { deadline } => (*deadline, None),
+        Waiting::Arriving | Waiting::Faulted { .. } => (None, None),
+    };
+    let timers = [
+        (TimerKey::Step(id), deadline.map(|deadline| saturating_add(deadline, AFTER_DEADLINE))),
+        (TimerKey::WaitFlip(id), flip),
+        (TimerKey::ExitFlip(id), enrolment.exit_flip),
+        (TimerKey::MaxAge(id), enrolment.expires_at),
+    ];
+    timers.into_iter().filter_map(|(timer, due)| Some((timer, due?))).collect()
+}
+
+/// The next end of a pause that holds the customer, or a journey the customer is in.
+fn pause_end(turn: &Turn<'_>) -> Option<Timestamp> {
+    let journeys = turn.state.live_journeys.iter();
+    let holds = journeys.filter_map(|journey| turn.environment.settings.journey_holds.get(journey));
+    let ends = turn.state.profile.pause.iter().chain(holds).filter_map(|hold| hold.until);
+    ends.filter(|end| *end > turn.at).min()
+}
+
+/// When all that is kept now is too old.
+fn retention(turn: &Turn<'_>) -> Option<Timestamp> {
+    let newest = turn.state.marks.marks.back()?;
+    Some(saturating_add(newest.at, turn.environment.settings.history_retention + Marks::SPACING))
+}
+
+/// Arms what is needed now; the rows to remove and to add.
+pub(crate) fn rearm(turn: &mut Turn<'_>) -> Vec<TimerChange> {
+    let after = needed(turn);
+    let before = &turn.state.timers.armed;
+    let gone = before.iter().filter(|(timer, due)| after.get(timer) != Some(due));
+    let new = after.iter().filter(|(timer, due)| before.get(timer) != Some(due));
+    let disarm = gone.map(|(timer, due)| TimerChange::Disarm { due: *due, timer: *timer });
+    let arm = new.map(|(timer, due)| TimerChange::Arm { due: *due, timer: *timer });
+    let changes: Vec<TimerChange> = disarm.chain(arm).collect();
+    if !changes.is_empty() {
+        turn.state.timers = Arc::new(Timers { armed: after });
+    }
+    changes
+}

@@ -1,0 +1,41 @@
+//! The end of a turn: bounds, retention, timers, and the check of wake sources.
+
+use baton_model::reason::ReasonCode;
+
+use super::retention::Kept;
+use super::{arm, retention, wake_sources};
+use crate::turn::{GivenUp, Turn};
+use crate::{Rejection, TimerChange, WakeViolation};
+
+/// What the end of a turn adds to it.
+#[derive(Debug)]
+pub(crate) struct Finished {
+    /// Rows that are still needed.
+    pub kept: Kept,
+    /// Timer rows to change.
+    pub timers: Vec<TimerChange>,
+    /// Enrolments that nothing would wake.
+    pub wake_violations: Vec<WakeViolation>,
+}
+
+/// The most bytes of a customer's sections, events and records apart: what one decision may have to write at once. An event that
+/// would exceed it is rejected: `customer_too_large`.
+pub(crate) const SECTIONS_WEIGHT_MAX: usize = 1024 * 1024;
+
+/// Ends a turn, or gives it up if it went beyond a bound.
+pub(crate) fn finish(turn: &mut Turn<'_>) -> Result<Finished, GivenUp> {
+    if turn.budget.is_exhausted() {
+        return Err(GivenUp::Budget);
+    }
+    if turn.state.weight() > SECTIONS_WEIGHT_MAX {
+        return Err(GivenUp::Rejected(Rejection {
+            reason: ReasonCode::CustomerTooLarge,
+            field: String::new(),
+            detail: format!("what is kept of this customer would have more than {SECTIONS_WEIGHT_MAX} bytes"),
+        }));
+    }
+    let kept = retention::apply(turn);
+    let timers = arm::rearm(turn);
+    let wake_violations = wake_sources::violations(turn);
+    Ok(Finished { kept, timers, wake_violations })
+}

@@ -1,0 +1,63 @@
+//! Timers that are due fire before the command, oldest first, each as an input of its own, all at one instant.
+
+use baton_model::decision::Cause;
+
+use jiff::Timestamp;
+
+use super::{arm, depart, pass};
+use crate::stimulus::Stimulus;
+use crate::turn::Turn;
+use crate::{Input, TimerKey, Waiting};
+
+/// The most timers that fire in one decision; more than a customer can have armed. The rest would stay armed and fire in the
+/// next decision.
+const FIRED_MAX: usize = 1_000;
+
+/// Fires what is due; whether anything was.
+pub(crate) fn due(turn: &mut Turn<'_>) -> bool {
+    let armed = &turn.state.timers.armed;
+    let mut due: Vec<(Timestamp, TimerKey)> =
+        armed.iter().filter(|(_, due)| **due <= turn.at).map(|(timer, due)| (*due, *timer)).collect();
+    due.sort_unstable();
+    due.truncate(FIRED_MAX);
+    let mut fired = false;
+    for (due, timer) in due {
+        if turn.budget.is_exhausted() {
+            break;
+        }
+        if still_armed(turn, timer, due) {
+            turn.open_input(Cause::Timer(due), |_| Input::Timer { timer, due });
+            fire(turn, timer);
+            fired = true;
+        }
+    }
+    fired
+}
+
+/// Whether no timer before it has changed what this one is for.
+fn still_armed(turn: &Turn<'_>, timer: TimerKey, due: Timestamp) -> bool {
+    let (TimerKey::Step(id) | TimerKey::WaitFlip(id) | TimerKey::ExitFlip(id) | TimerKey::MaxAge(id)) = timer else {
+        return true;
+    };
+    turn.enrolment(id).is_some_and(|enrolment| arm::of_enrolment(enrolment).get(&timer) == Some(&due))
+}
+
+fn fire(turn: &mut Turn<'_>, timer: TimerKey) {
+    match timer {
+        TimerKey::PauseEnd => depart::release_held(turn),
+        TimerKey::ExitFlip(id) => {
+            if let Some(enrolment) = turn.enrolment_mut(id) {
+                enrolment.exit_flip = None;
+            }
+        }
+        TimerKey::WaitFlip(id) => {
+            if let Some(Waiting::Conditions { flip, .. }) =
+                turn.enrolment_mut(id).map(|enrolment| &mut enrolment.position.waiting)
+            {
+                *flip = None;
+            }
+        }
+        TimerKey::Segments | TimerKey::Step(_) | TimerKey::MaxAge(_) | TimerKey::Sends | TimerKey::Retention => {}
+    }
+    pass::react(turn, Stimulus::Timer(timer));
+}
