@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use baton_governance::Policy;
+use baton_governance::Policies;
 use baton_model::catalogue::Catalogue;
 use baton_model::ids::DefinitionsVersion;
-use baton_model::text_id::{EventName, JourneyId, PolicyId, TemplateId};
+use baton_model::text_id::{EventName, JourneyId, TemplateId};
 
 use crate::digest::Digest;
 use crate::journey::Journey;
@@ -28,13 +28,13 @@ pub struct Definitions {
     /// Segments in the order in which they are computed: each after those its rule names.
     pub segments: Vec<Segment>,
     /// Policies by id.
-    pub policies: BTreeMap<PolicyId, Policy>,
+    pub policies: Policies,
     /// Templates by id.
     pub templates: BTreeMap<TemplateId, Template>,
     /// Topics, purposes and channels.
     pub catalogue: Catalogue,
     /// Journeys by the event that lets customers in.
-    entered_by: BTreeMap<EventName, Vec<Arc<Journey>>>,
+    pub(crate) entered_by: BTreeMap<EventName, Vec<Arc<Journey>>>,
 }
 
 impl Definitions {
@@ -46,7 +46,7 @@ impl Definitions {
             sources: Vec::new(),
             journeys: BTreeMap::new(),
             segments: Vec::new(),
-            policies: BTreeMap::new(),
+            policies: Policies::new(),
             templates: BTreeMap::new(),
             catalogue: Catalogue::default(),
             entered_by: BTreeMap::new(),

@@ -37,7 +37,7 @@ pub struct Journey {
     pub exits: Vec<ExitRule>,
     /// What the journey is for.
     pub goal: Option<Goal>,
-    /// Every policy its messages pass, in the order of their ids: those that apply to all, and those it names.
+    /// The policies its messages pass besides those that apply to all.
     pub policies: Vec<PolicyId>,
     /// How long and how often.
     pub limits: Limits,

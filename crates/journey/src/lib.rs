@@ -12,10 +12,19 @@
 pub mod binding;
 pub mod definitions;
 pub mod digest;
+pub mod document;
+pub mod error;
 pub mod journey;
 pub mod library;
+mod nearest;
+pub mod parse;
+pub mod publish;
 pub mod segment;
 pub mod source;
 pub mod step;
 pub mod template;
-pub mod weekdays;
+
+pub use baton_model::weekdays;
+pub use error::DocumentError;
+pub use parse::parse;
+pub use publish::publish;

@@ -1,11 +1,11 @@
 //! A delay step: one absolute deadline, computed when the step is entered.
 
 use baton_model::span::Span;
+use baton_model::weekdays::Weekdays;
 use baton_rules::Expression;
 use jiff::civil::Time;
 
 use crate::step::Target;
-use crate::weekdays::Weekdays;
 
 /// Waits for an instant.
 #[derive(Debug, Clone)]

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+pub use baton_governance::Strategy;
 use baton_model::span::Span;
 use baton_model::text_id::{ChannelId, TemplateId, TopicId};
 use baton_rules::Rule;
@@ -36,15 +37,6 @@ pub struct Message {
     pub on_unreachable: OnRefusal,
     /// When it failed, could not be rendered, expired, or was dropped by an operator.
     pub on_failed: OnRefusal,
-}
-
-/// Which channels of a message are used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Strategy {
-    /// The first that reaches the customer.
-    FirstReachable,
-    /// Each of them.
-    All,
 }
 
 /// When an enrolment goes on from a message.

@@ -1,9 +1,8 @@
 //! A time window step: passes inside the window, else waits for its next opening.
 
+use baton_model::weekdays::Weekdays;
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
-
-use crate::weekdays::Weekdays;
 
 /// A window of the week on a wall clock. `from > to` crosses midnight and belongs to the day on which it starts.
 #[derive(Debug, Clone)]
