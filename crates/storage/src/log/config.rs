@@ -3,7 +3,7 @@
 /// The log's settings. The bounds that nobody needs to change are constants of this module.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogConfig {
-    /// A segment that has reached this many bytes is followed by a new one.
+    /// A segment that has reached this many bytes is followed by a new one. At most [`SEGMENT_BYTES_MAX`].
     pub segment_bytes: u64,
     /// Entries that are durable stay in memory up to this many bytes per group, so that followers and the state machine
     /// read them without the disk. The oldest leave first.
@@ -15,6 +15,9 @@ impl Default for LogConfig {
         Self { segment_bytes: 64 << 20, cached_bytes_per_group: 1 << 20 }
     }
 }
+
+/// No segment is asked to grow beyond this: offsets in it are 32 bits wide, and one batch may lie beyond its end.
+pub const SEGMENT_BYTES_MAX: u64 = 1 << 30;
 
 /// Changes that wait for the log thread. Enough for two batches; when it is full, the next change waits for room.
 pub(super) const QUEUE_WRITES_MAX: usize = 2 * BATCH_WRITES_MAX;

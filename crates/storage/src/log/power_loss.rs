@@ -75,6 +75,7 @@ impl PowerLossDisk {
     }
 
     /// The disk as it may be found when the power is back. Each seed finds another one.
+    #[must_use]
     pub fn after_power_loss(&self, seed: u64) -> Self {
         let platter = self.platter();
         let mut dice = Dice(seed);
@@ -88,6 +89,7 @@ impl PowerLossDisk {
     }
 
     /// The disk as a process finds it that replaces one that was killed: nothing is lost, and nothing more is durable.
+    #[must_use]
     pub fn after_kill(&self) -> Self {
         let platter = self.platter().clone();
         let next_file = platter.next_file;
@@ -101,6 +103,25 @@ impl PowerLossDisk {
         let content = platter.files.entry(file).or_default();
         content.now[offset] ^= 0x10;
         content.durable[offset] ^= 0x10;
+    }
+
+    /// Makes everything durable.
+    pub fn sync_all(&self) {
+        let mut platter = self.platter();
+        platter.durable_names = platter.names.clone();
+        platter.unsynced_names.clear();
+        for content in platter.files.values_mut() {
+            content.sync();
+        }
+    }
+
+    /// Cuts a file off, durably.
+    pub fn shorten(&self, name: &str, length: usize) {
+        let mut platter = self.platter();
+        let file = platter.names[name];
+        let content = platter.files.entry(file).or_default();
+        content.now.truncate(length);
+        content.durable.truncate(length);
     }
 
     /// What a file holds now.
@@ -196,10 +217,7 @@ impl LogFile for OpenFile {
         let mut platter = self.disk.platter();
         platter.step()?;
         platter.check_sync()?;
-        let content = platter.file(self.file);
-        for unsynced in std::mem::take(&mut content.unsynced) {
-            put(&mut content.durable, unsynced.offset, &unsynced.bytes);
-        }
+        platter.file(self.file).sync();
         Ok(())
     }
 }
@@ -253,6 +271,12 @@ impl Content {
         self.unsynced.push(Unsynced { offset, bytes });
     }
 
+    fn sync(&mut self) {
+        for unsynced in std::mem::take(&mut self.unsynced) {
+            put(&mut self.durable, unsynced.offset, &unsynced.bytes);
+        }
+    }
+
     fn after_power_loss(&self, dice: &mut Dice) -> Self {
         let mut bytes = self.durable.clone();
         for unsynced in &self.unsynced {
@@ -280,10 +304,10 @@ fn put(content: &mut Vec<u8>, offset: usize, bytes: &[u8]) {
 
 /// Splitmix64: small, and the same on every machine.
 #[derive(Debug)]
-struct Dice(u64);
+pub(super) struct Dice(pub u64);
 
 impl Dice {
-    fn below(&mut self, bound: u64) -> u64 {
+    pub(super) fn below(&mut self, bound: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

@@ -61,7 +61,8 @@ impl RaftLog {
     /// Reads and checks the whole log of `disk` and starts the log thread. Blocks while it reads.
     pub fn open(config: LogConfig, disk: Arc<dyn LogDisk>) -> Result<Self, OpenLogError> {
         let replayed = replay(disk.as_ref())?;
-        let failed = |source| OpenLogError::Disk { folder: disk.describe(), source };
+        let folder = disk.describe();
+        let failed = |source| OpenLogError::Disk { folder: folder.clone(), source };
         let (end, leftovers) = (replayed.end, replayed.leftovers);
         let shared = Arc::new(Shared::new(State { groups: replayed.groups, segments: replayed.segments }, 0));
         if let Some(end) = end {
@@ -71,7 +72,7 @@ impl RaftLog {
             disk.remove(&name).map_err(failed)?;
         }
         disk.sync_names().map_err(failed)?;
-        let writer = Writer::new(config, disk.clone(), shared.clone(), end).map_err(failed)?;
+        let writer = Writer::new(config, disk, shared.clone(), end).map_err(failed)?;
         let (commands, queue) = mpsc::channel(QUEUE_WRITES_MAX);
         let thread = std::thread::Builder::new().name("raft-log".to_owned()).spawn(move || writer.run(queue));
         let thread = Some(thread.map_err(failed)?);
@@ -198,6 +199,7 @@ impl RaftLog {
     }
 
     async fn slot(&self) -> Result<mpsc::Permit<'_, Command>, LogFailed> {
+        self.inner.shared.check()?;
         let commands = self.inner.commands.as_ref().ok_or_else(|| self.inner.stopped())?;
         commands.reserve().await.map_err(|_| self.inner.stopped())
     }

@@ -56,8 +56,7 @@ pub(super) fn read_found(group: u32, found: Vec<(u64, Found)>) -> Result<Vec<Log
 
 fn read_entry(group: u32, index: u64, file: &dyn LogFile, location: Location) -> Result<LogEntry, ReadError> {
     let mut bytes = vec![0; location.length as usize];
-    file.read_at(&mut bytes, u64::from(location.offset))
-        .map_err(|source| ReadError::Disk { group, index, source })?;
+    file.read_at(&mut bytes, u64::from(location.offset)).map_err(|source| ReadError::Disk { group, index, source })?;
     let record = Record::decode(&mut bytes.as_slice());
     let is_it = record.is_some_and(|r| (r.kind, r.group, r.number) == (Kind::Entry, group, index));
     if !is_it {

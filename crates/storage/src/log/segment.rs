@@ -38,11 +38,7 @@ pub(super) fn number(name: &str) -> Option<u64> {
 }
 
 /// The bytes that a new segment begins with: the file header and the table.
-pub(super) fn opening<'a>(
-    segment: u64,
-    previous_end: u64,
-    groups: impl Iterator<Item = (u32, &'a Group)>,
-) -> Vec<u8> {
+pub(super) fn opening<'a>(segment: u64, previous_end: u64, groups: impl Iterator<Item = (u32, &'a Group)>) -> Vec<u8> {
     let mut table = Vec::new();
     frame::begin(&mut table);
     Record { kind: Kind::Opened, group: 0, number: previous_end, bytes: &[] }.encode(&mut table);

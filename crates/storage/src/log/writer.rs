@@ -13,7 +13,7 @@ use bytes::Bytes;
 use tokio::sync::mpsc;
 
 use super::command::{Change, Checkpointed, Command, Write};
-use super::config::{BATCH_BYTES_MAX, BATCH_WRITES_MAX, LogConfig, SPARE_SEGMENTS_MAX};
+use super::config::{BATCH_BYTES_MAX, BATCH_WRITES_MAX, LogConfig, SEGMENT_BYTES_MAX, SPARE_SEGMENTS_MAX};
 use super::disk::{LogDisk, LogFile};
 use super::error::LogFailed;
 use super::frame;
@@ -36,11 +36,12 @@ pub(super) struct Writer {
 impl Writer {
     /// Takes over a log whose last segment ends at `position`; begins the first segment of an empty one.
     pub(super) fn new(
-        config: LogConfig,
+        mut config: LogConfig,
         disk: Arc<dyn LogDisk>,
         shared: Arc<Shared>,
         position: Option<Position>,
     ) -> io::Result<Self> {
+        config.segment_bytes = config.segment_bytes.min(SEGMENT_BYTES_MAX);
         let known = position.and_then(|position| {
             let file = shared.lock().segments.get(&position.segment).cloned();
             file.map(|file| (position, file))
@@ -55,7 +56,9 @@ impl Writer {
     /// Serves commands until every handle is gone.
     pub(super) fn run(mut self, mut commands: mpsc::Receiver<Command>) {
         while let Some(command) = commands.blocking_recv() {
-            if let Err(failure) = self.serve(command, &mut commands) {
+            // A callback that panics stops the log like a failed write: the order of answers is broken.
+            let served = catch_unwind(AssertUnwindSafe(|| self.serve(command, &mut commands)));
+            if let Err(failure) = served.unwrap_or_else(|_| Err(panicked())) {
                 tracing::error!(reason = %failure.reason, "the Raft log has stopped");
                 self.shared.fail(&failure);
                 fail_rest(&failure, commands);
@@ -90,7 +93,9 @@ impl Writer {
             Err(failure) => {
                 // Whoever learns of the failure must find the log stopped.
                 self.shared.fail(&failure);
-                writes.into_iter().for_each(|write| (write.done)(Err(failure.clone())));
+                for write in writes {
+                    (write.done)(Err(failure.clone()));
+                }
                 if let Some(answer) = checkpoint {
                     let _ = answer.send(Err(failure.clone()));
                 }
@@ -178,11 +183,8 @@ impl Writer {
         let mut state = self.shared.lock();
         let mut answers = Vec::with_capacity(writes.len());
         for write in writes {
-            state.apply(write.group, write.change, &mut located);
+            state.apply(write.group, write.change, &mut located, self.config.cached_bytes_per_group);
             answers.push((write.done, write.room));
-        }
-        for group in state.groups.values_mut() {
-            group.shrink_tail(self.config.cached_bytes_per_group);
         }
         drop(state);
         for (done, room) in answers {
@@ -203,16 +205,22 @@ impl Writer {
         synced::write(self.disk.as_ref(), self.position)?;
         let (removed, pinning_groups) = self.shared.lock().release_segments(self.position.segment);
         let segments_removed = removed.len();
+        let mut spares = Vec::new();
         for (number, file) in removed {
             // A file that a reader still holds must keep its bytes.
             let unread = Arc::strong_count(&file) == 1;
-            if unread && self.spares.len() < SPARE_SEGMENTS_MAX {
+            if unread && self.spares.len() + spares.len() < SPARE_SEGMENTS_MAX {
                 let spare = segment::spare_name(number);
                 self.disk.rename(&segment::name(number), &spare)?;
-                self.spares.push(spare);
+                spares.push(spare);
             } else {
                 self.disk.remove(&segment::name(number))?;
             }
+        }
+        if segments_removed > 0 {
+            // Before a spare is written again: a crash must not find the new bytes under the old name.
+            self.disk.sync_names()?;
+            self.spares.append(&mut spares);
         }
         self.shared.count_checkpoint();
         Ok(Checkpointed { segments_removed, pinning_groups })
@@ -221,7 +229,7 @@ impl Writer {
 
 impl State {
     /// Follows a change that is durable.
-    fn apply(&mut self, id: u32, change: Change, located: &mut impl Iterator<Item = Location>) {
+    fn apply(&mut self, id: u32, change: Change, located: &mut impl Iterator<Item = Location>, cached_bytes: usize) {
         if matches!(change, Change::Drop) {
             self.groups.remove(&id);
             return;
@@ -242,6 +250,7 @@ impl State {
             Change::PutRow { row, value } => group.put_row(row, value),
             Change::Drop => {}
         }
+        group.shrink_tail(cached_bytes);
         group.publish();
     }
 
@@ -298,8 +307,12 @@ fn begin_segment(
 fn stop_on_panic<T>(work: impl FnOnce() -> io::Result<T>) -> Result<T, LogFailed> {
     match catch_unwind(AssertUnwindSafe(work)) {
         Ok(result) => result.map_err(|e| LogFailed { reason: e.to_string().into() }),
-        Err(_) => Err(LogFailed { reason: "the log thread panicked".into() }),
+        Err(_) => Err(panicked()),
     }
+}
+
+fn panicked() -> LogFailed {
+    LogFailed { reason: "the log thread panicked".into() }
 }
 
 fn fail_rest(failure: &LogFailed, mut commands: mpsc::Receiver<Command>) {
