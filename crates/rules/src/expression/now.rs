@@ -52,7 +52,7 @@ impl<'a, T: Trace> Evaluation<'a, '_, T> {
         let mut bound = self.node(&comparison.bound)?;
         if let Some(offset) = &comparison.offset {
             let offset = self.node(offset)?;
-            bound = add(bound, offset)?;
+            bound = add(&bound, &offset)?;
         }
         let Some(instant) = bound.instant() else {
             return Err(Fault::Unfit(format!("now is compared with {}, not with a timestamp", bound.kind())));

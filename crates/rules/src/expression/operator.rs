@@ -3,7 +3,6 @@
 //! Where CEL refuses, JSON's lack of types is bridged: a whole number meets one with a fraction as one with a fraction, and a
 //! text meets an instant as the instant it writes.
 
-use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use baton_model::value::Value;
@@ -100,13 +99,10 @@ impl<'a, T: Trace> Evaluation<'a, '_, T> {
             Operator::Equal => Ok(Datum::owned(equal(&left, &right))),
             Operator::NotEqual => Ok(Datum::owned(!equal(&left, &right))),
             Operator::In => contains(&right, &left).map(Datum::owned),
-            Operator::Add => add(left, right),
+            Operator::Add => add(&left, &right),
             Operator::Subtract => subtract(&left, &right),
             Operator::Multiply | Operator::Divide | Operator::Remainder => compute(operator, &left, &right),
-            _ => match order(&left, &right) {
-                Some(order) => Ok(Datum::owned(order.is_some_and(|order| operator.holds(order)))),
-                None => Err(unfit(operator, &left, &right)),
-            },
+            _ => ordered(operator, &left, &right).map(Datum::owned),
         }
     }
 }
@@ -151,18 +147,22 @@ fn contains<'a>(container: &Datum<'_>, item: &Datum<'_>) -> Result<bool, Fault<'
     }
 }
 
-/// The order of two values of one kind; `None` of kinds that have none, `Some(None)` beside a number that is none.
-fn order(left: &Datum<'_>, right: &Datum<'_>) -> Option<Option<Ordering>> {
-    match (left, right) {
-        (Datum::Duration(left), Datum::Duration(right)) => Some(Some(left.cmp(right))),
-        (Datum::Value(left), Datum::Value(right)) => match (left.as_ref(), right.as_ref()) {
-            (Value::Int(_) | Value::Double(_), Value::Int(_) | Value::Double(_)) => Some(order_numbers(left, right)),
-            (Value::String(left), Value::String(right)) => Some(Some(left.cmp(right))),
-            (Value::Bool(left), Value::Bool(right)) => Some(Some(left.cmp(right))),
-            _ => None,
+/// Whether two values of one kind are in that order. Beside what is no number, no number is.
+fn ordered<'a>(operator: Operator, left: &Datum<'_>, right: &Datum<'_>) -> Result<bool, Fault<'a>> {
+    let order = match (left, right) {
+        (Datum::Duration(left), Datum::Duration(right)) => Some(left.cmp(right)),
+        (Datum::Value(one), Datum::Value(other)) => match (one.as_ref(), other.as_ref()) {
+            (Value::Int(_) | Value::Double(_), Value::Int(_) | Value::Double(_)) => order_numbers(one, other),
+            (Value::String(one), Value::String(other)) => Some(one.cmp(other)),
+            (Value::Bool(one), Value::Bool(other)) => Some(one.cmp(other)),
+            _ => return Err(unfit(operator, left, right)),
         },
-        (left, right) => Some(Some(left.instant()?.cmp(&right.instant()?))),
-    }
+        _ => match (left.instant(), right.instant()) {
+            (Some(left), Some(right)) => Some(left.cmp(&right)),
+            _ => return Err(unfit(operator, left, right)),
+        },
+    };
+    Ok(order.is_some_and(|order| operator.holds(order)))
 }
 
 /// The order of two numbers, exact also where a whole number has no exact counterpart in floating point.
@@ -194,23 +194,23 @@ fn order_mixed(whole: i64, fraction: f64) -> Option<Ordering> {
 }
 
 /// The sum of numbers, durations, an instant and a duration; texts and lists one after the other.
-pub(super) fn add<'a>(left: Datum<'a>, right: Datum<'a>) -> Evaluated<'a> {
-    match (&left, &right) {
+pub(super) fn add<'a>(left: &Datum<'a>, right: &Datum<'a>) -> Evaluated<'a> {
+    match (left, right) {
         (Datum::Duration(one), Datum::Duration(other)) => {
             one.checked_add(*other).map(Datum::Duration).ok_or_else(|| too_large(Operator::Add))
         }
         (Datum::Duration(duration), instant) | (instant, Datum::Duration(duration)) => match instant.instant() {
             Some(instant) => instant.checked_add(*duration).map(Datum::Instant).map_err(|_| too_large(Operator::Add)),
-            None => Err(unfit(Operator::Add, &left, &right)),
+            None => Err(unfit(Operator::Add, left, right)),
         },
         (Datum::Value(one), Datum::Value(other)) => match (one.as_ref(), other.as_ref()) {
             (Value::String(one), Value::String(other)) => Ok(Datum::owned(Value::String(format!("{one}{other}")))),
             (Value::List(one), Value::List(other)) => {
                 Ok(Datum::owned(Value::List(one.iter().chain(other).cloned().collect())))
             }
-            _ => compute(Operator::Add, &left, &right),
+            _ => compute(Operator::Add, left, right),
         },
-        _ => Err(unfit(Operator::Add, &left, &right)),
+        _ => Err(unfit(Operator::Add, left, right)),
     }
 }
 

@@ -214,7 +214,7 @@ fn an_explanation_names_what_was_seen() {
     assert_eq!(explain.rule, "all of 3");
     assert_eq!(expression.operands, [("customer.traits.plan".to_owned(), "pro".into())]);
     assert_eq!(did.rule, "did: Order Completed within P1D");
-    assert_eq!(did.events.iter().map(|id| id.as_str()).collect::<Vec<_>>(), ["m4", "m3"]);
+    assert_eq!(did.events.iter().map(ToString::to_string).collect::<Vec<_>>(), ["m4", "m3"]);
     assert_eq!(did.operands, [("times".to_owned(), 2_i64.into())]);
     assert!(not.value && !not.parts[0].value);
     assert_eq!(not.parts[0].operands, [("false because".to_owned(), "customer.traits.no is missing".into())]);

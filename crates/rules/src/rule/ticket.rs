@@ -26,7 +26,7 @@ impl Evaluation<'_, '_> {
         let counts = |severity: &String| ticket.severities.is_empty() || ticket.severities.contains(severity);
         let open: Vec<_> = tickets.iter().filter(|(_, open)| counts(&open.severity)).map(|(id, _)| id).collect();
         trace.operand("open", || Value::List(open.iter().map(|id| id.as_str().into()).collect()));
-        Outcome::steady(!open.is_empty() == ticket.open)
+        Outcome::steady(open.is_empty() != ticket.open)
     }
 }
 

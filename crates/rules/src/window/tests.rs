@@ -109,7 +109,7 @@ proptest! {
         let first_day = jiff::civil::date(year, 1, 1).to_zoned(TimeZone::UTC).unwrap().timestamp();
         let at = first_day + quarter(base);
         let window = within(&span);
-        let super::Window::Within(length) = &window else { unreachable!() };
+        let Window::Within(length) = &window else { unreachable!() };
         // Events near both ends of the window, where something happens.
         let mut times: Vec<_> = ages.iter().zip(counts.iter().cycle())
             .map(|(age, old)| if *old { length.before(at, &zone) + quarter(*age - 96) } else { at + quarter(*age - 96) })
