@@ -15,7 +15,8 @@ pub struct ChannelDocument {
     /// The roles of messages it carries; none means all.
     #[serde(default)]
     pub roles: Vec<String>,
-    /// The providers to try, in order.
+    /// The providers to try, in order; none means those that the nodes' configuration gives the channel.
+    #[serde(default)]
     pub providers: Vec<String>,
     /// An attempt is recorded before it is made and never repeated.
     #[serde(default)]

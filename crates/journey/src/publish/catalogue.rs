@@ -24,10 +24,6 @@ pub(crate) fn compile(documents: &[Document], faults: &mut Faults) -> Catalogue 
                 catalogue.purposes.insert(purpose.id.clone(), Purpose { id, legal_basis });
             }
             Body::Channel(channel) => {
-                if channel.providers.is_empty() {
-                    let message = "no provider is named: write at least one, as the nodes' configuration names it";
-                    reporter(document, faults).add(&Path::root().field("providers"), message);
-                }
                 catalogue.channels.insert(channel.id.clone(), compile_channel(channel));
             }
             Body::Journey(_) | Body::Segment(_) | Body::Policy(_) | Body::Template(_) => (),

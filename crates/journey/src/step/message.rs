@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 pub use baton_governance::Strategy;
 use baton_model::span::Span;
 use baton_model::text_id::{ChannelId, TemplateId, TopicId};
+use baton_model::value::Fields;
 use baton_rules::Rule;
 
 use crate::binding::Binding;
@@ -21,6 +22,8 @@ pub struct Message {
     pub template: TemplateId,
     /// The template's variables; computed when a sender is permitted to send.
     pub vars: BTreeMap<String, Binding>,
+    /// What stands for a variable that is not in `vars`, or has no value there: the template's defaults.
+    pub defaults: Fields,
     /// Such as `urgent`; a channel may refuse it.
     pub role: Option<String>,
     /// The step's topic, else the journey's.

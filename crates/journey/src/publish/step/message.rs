@@ -3,6 +3,7 @@
 use baton_model::catalogue::{Channel, ChannelKind};
 use baton_model::send::Category;
 use baton_model::text_id::{ChannelId, TemplateId, TopicId};
+use baton_model::value::Fields;
 use baton_rules::RulePlace;
 
 use crate::document::step::message::{AdvanceDocument, MessageDocument, OnRefusalDocument, StrategyDocument};
@@ -44,6 +45,7 @@ pub(crate) fn compile(document: &MessageDocument, path: &Path, desk: &mut Desk<'
         },
         template: document.template.clone(),
         vars: vars?,
+        defaults: defaults(document, desk),
         role: document.role.clone(),
         topic,
         guard: guard.ok()?,
@@ -131,6 +133,13 @@ fn check_template(document: &MessageDocument, channels: &[(Path, ChannelId)], pa
     if template.subject.is_none() && channels.iter().any(|channel| is_email(&channel)) {
         desk.fault(&at, format!("an email needs a subject: write `subject` in the template `{}`", template.id));
     }
+}
+
+/// What stands for variables without a value.
+fn defaults(document: &MessageDocument, desk: &Desk<'_>) -> Fields {
+    let template = desk.shared.templates.get(&document.template);
+    let variables = template.iter().flat_map(|template| &template.variables);
+    variables.filter_map(|(name, variable)| Some((name.clone(), variable.default.clone()?))).collect()
 }
 
 /// The topic of the step or of the journey; marketing has one, and a purpose, and is sent on the topic's channels.
