@@ -83,7 +83,8 @@ impl RaftLogStorage<TypeConfig> for LogStore {
         }
         // Nothing to append still has its place behind what was appended before.
         let first = first.unwrap_or_else(|| self.log.span(self.group).end);
-        let done = Box::new(move |result: Result<(), LogFailed>| callback.io_completed(result.map_err(io::Error::from)));
+        let done =
+            Box::new(move |result: Result<(), LogFailed>| callback.io_completed(result.map_err(io::Error::from)));
         match self.log.append(self.group, first, encoded, done).await {
             Ok(()) => Ok(()),
             Err(AppendError::Failed(failed)) => Err(failed.into()),

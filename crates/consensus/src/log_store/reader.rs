@@ -34,7 +34,10 @@ impl RaftLogReader<TypeConfig> for LogStore {
         entries(&self.log, self.group, start..end, READ_BYTES_MAX).await
     }
 
-    async fn entries_stream<RB>(&mut self, range: RB) -> impl Stream<Item = Result<alias::EntryOf<TypeConfig>, io::Error>> + OptionalSend
+    async fn entries_stream<RB>(
+        &mut self,
+        range: RB,
+    ) -> impl Stream<Item = Result<alias::EntryOf<TypeConfig>, io::Error>> + OptionalSend
     where
         RB: RangeBounds<u64> + Clone + Debug + OptionalSend,
     {

@@ -1,51 +1,21 @@
-//! openraft's own suite over the log, on a disk in memory and on a real one.
+//! The log as openraft uses it: its own suite, restarts, power loss, and the bytes of each format.
 
+mod format;
 mod memory_machine;
+mod restart;
+mod suite;
 
-use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use bytes::Bytes;
+use openraft::vote::RaftLeaderId as _;
+use openraft::{EntryPayload, alias};
 
-use baton_storage::log::RaftLog;
-use baton_storage::log::config::LogConfig;
-use baton_storage::log::disk::{FolderDisk, LogDisk};
-use baton_storage::log::power_loss::PowerLossDisk;
-use openraft::StorageError;
-use openraft::testing::log::{StoreBuilder, Suite};
+use crate::type_config::{LogEntry, LogId, Payload, TypeConfig};
 
-use super::LogStore;
-use crate::type_config::TypeConfig;
-use memory_machine::MemoryMachine;
-
-/// Gives each test a group of its own in one shared log, as on a node.
-struct Groups {
-    log: RaftLog,
-    next: AtomicU32,
+fn log_id(term: u64, index: u64) -> LogId {
+    LogId::new(alias::LeaderIdOf::<TypeConfig>::new(term, 1).to_committed(), index)
 }
 
-impl Groups {
-    fn open(disk: Arc<dyn LogDisk>, config: LogConfig) -> Self {
-        Self { log: RaftLog::open(config, disk).unwrap(), next: AtomicU32::new(0) }
-    }
-}
-
-impl StoreBuilder<TypeConfig, LogStore, MemoryMachine> for Groups {
-    async fn build(&self) -> Result<((), LogStore, MemoryMachine), StorageError<TypeConfig>> {
-        let group = self.next.fetch_add(1, Ordering::Relaxed);
-        Ok(((), LogStore::new(self.log.clone(), group), MemoryMachine::default()))
-    }
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn passes_the_suite_with_entries_in_memory() {
-    let groups = Groups::open(Arc::new(PowerLossDisk::default()), LogConfig::default());
-    Suite::test_all(groups).await.unwrap();
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn passes_the_suite_with_entries_on_disk_and_many_segments() {
-    let folder = tempfile::tempdir().unwrap();
-    let config = LogConfig { segment_bytes: 4096, cached_bytes_per_group: 0 };
-    let groups = Groups::open(Arc::new(FolderDisk::open(Path::new(folder.path())).unwrap()), config);
-    Suite::test_all(groups).await.unwrap();
+fn entry(term: u64, index: u64, payload: &str) -> LogEntry {
+    let payload = EntryPayload::Normal(Payload(Bytes::copy_from_slice(payload.as_bytes())));
+    LogEntry { log_id: log_id(term, index), payload }
 }

@@ -25,10 +25,8 @@ impl RaftSnapshotBuilder<TypeConfig> for MemoryMachine {
 
     async fn build_snapshot(&mut self) -> Result<SnapshotOf<TypeConfig, ()>, io::Error> {
         let mut machine = self.0.lock().unwrap();
-        let meta = SnapshotMetaOf::<TypeConfig> {
-            last_log_id: machine.applied,
-            last_membership: machine.membership.clone(),
-        };
+        let meta =
+            SnapshotMetaOf::<TypeConfig> { last_log_id: machine.applied, last_membership: machine.membership.clone() };
         machine.snapshot = Some(meta.clone());
         Ok(SnapshotOf::<TypeConfig, ()> { meta, snapshot: () })
     }
