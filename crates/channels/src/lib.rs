@@ -13,7 +13,6 @@ mod payload;
 mod secret;
 pub mod sink;
 pub mod smtp;
-
 #[cfg(test)]
 mod testing;
 pub mod webhook;

@@ -93,3 +93,22 @@ impl Receipts {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    //! The book at its bounds.
+
+    use super::*;
+
+    #[test]
+    fn beyond_the_memory_for_bodies_sends_are_counted_without_them() {
+        let receipts = Receipts::default();
+        let mebibyte = Bytes::from(vec![b'x'; 1024 * 1024]);
+        for send in 0..300 {
+            receipts.record(SendId(send), (Epoch(1), 1), mebibyte.clone()).unwrap();
+        }
+        assert_eq!((receipts.sends(), receipts.attempts()), (300, 300));
+        let with_body = receipts.send_ids().into_iter().filter(|send| receipts.get(*send).unwrap().body.is_some());
+        assert_eq!(with_body.count() * mebibyte.len(), BODY_BYTES_MAX);
+    }
+}

@@ -156,6 +156,22 @@ async fn where_a_relay_breaks_off_decides_the_outcome() {
 }
 
 #[tokio::test]
+async fn a_refused_login_is_a_retry_because_it_is_not_the_message_that_is_refused() {
+    let accepts = relay(&["220 hi", LOGIN, "235 ok", "250 ok", "250 ok", "354 go", "250 done"]);
+    let refuses = relay(&["220 hi", LOGIN, "535 who?"]);
+    let offers_none = relay(&["220 hi", HELLO]);
+    for (address, expected) in [(accepts.await, "accepted"), (refuses.await, "retry"), (offers_none.await, "retry")] {
+        let credentials = Some(("user".to_owned(), Secret::new("hunter2!")));
+        let config = SmtpConfig { credentials, ..config(address) };
+        let outcome = SmtpProvider::new(config).unwrap().deliver(testing::email(1, 1)).await;
+        assert_eq!(outcome.name(), expected, "{outcome:?}");
+        assert!(!format!("{outcome:?}").contains("hunter2"), "{outcome:?}");
+    }
+}
+
+const LOGIN: &str = "250-relay\r\n250 AUTH PLAIN LOGIN";
+
+#[tokio::test]
 async fn an_idle_connection_that_the_relay_closed_costs_nothing() {
     // Each connection carries one transaction and is closed by the relay afterwards.
     let provider = provider(relay(&["220 hi", HELLO, "250 ok", "250 ok", "354 go", "250 done"]).await);

@@ -87,6 +87,18 @@ async fn a_receiver_in_trouble_is_understood() {
 }
 
 #[tokio::test]
+async fn a_body_beyond_the_receivers_bound_is_turned_away() {
+    let sink = sink().await;
+    let mut delivery = testing::note(1, 1);
+    let baton_ports::channel::Rendered::Note(note) = &mut delivery.message else { unreachable!() };
+    note.body = "x".repeat(2 * 1024 * 1024);
+    let outcome = provider(&sink.url()).deliver(delivery).await;
+    // The receiver answers without reading to the end; whether that answer arrives before the connection breaks is open.
+    assert!(matches!(outcome, Outcome::FailedForGood { .. } | Outcome::Unknown { .. }), "{outcome:?}");
+    assert_eq!((sink.receipts().sends(), sink.receipts().rejected()), (0, 1));
+}
+
+#[tokio::test]
 async fn a_receiver_that_is_not_there_is_retried() {
     let closed = {
         let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();

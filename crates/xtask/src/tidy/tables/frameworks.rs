@@ -18,12 +18,13 @@ pub const FRAMEWORKS: &[Framework] = &[
     row(&["tonic"],                                                &["baton-wire", "baton-rpc", "baton-ctl", "baton"]),
     row(&["tonic-types"],                                          &["baton-rpc", "baton-ctl"]),
     row(&["tonic-health", "tonic-reflection"],                     &["baton-rpc"]),
-    // The HTTP sink of channels receives what the webhook sends.
-    row(&["axum"],                                                 &["baton-http", "baton-channels"]),
+    row(&["axum"],                                                 &["baton-http"]),
+    // The sinks of channels receive what the webhook and the mail relay send.
+    row(&["http-body-util", "hyper", "hyper-util", "mailin"],      &["baton-channels"]),
     row(&["clap"],                                                 &["baton", "baton-ctl", "xtask"]),
     row(&["clap_complete"],                                        &["baton"]),
     row(&["lettre", "reqwest", "standardwebhooks"],                &["baton-channels"]),
-    row(&["liquid"],                                               &["baton-content"]),
+    row(&["liquid-core", "liquid-lib"],                            &["baton-content"]),
     row(&["cel", "regex"],                                         &["baton-rules"]),
     row(&["serde-saphyr"],                                         &["baton-journey"]),
     row(&["prometheus-client", "tracing-subscriber"],              &["baton-telemetry"]),
