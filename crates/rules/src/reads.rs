@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use baton_model::text_id::{EventName, JourneyId, SegmentId};
 
-/// The facts a rule's value depends on, beside time.
+/// The facts a rule's value depends on. Windows, too, change with time alone; [`crate::Outcome::next_flip`] says when.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is an independent fact, read by name")]
 pub struct Reads {
@@ -34,6 +34,8 @@ pub struct Reads {
     pub event: bool,
     /// The enrolment's context.
     pub context: bool,
+    /// The variable `now`.
+    pub now: bool,
 }
 
 impl Reads {
@@ -52,5 +54,6 @@ impl Reads {
         self.zone |= other.zone;
         self.event |= other.event;
         self.context |= other.context;
+        self.now |= other.now;
     }
 }

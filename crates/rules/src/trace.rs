@@ -43,8 +43,15 @@ impl Recording {
     /// The most bytes of an operand that is kept whole; of a longer one only its size is kept.
     const OPERAND_BYTES_MAX: usize = 256;
 
+    /// The most characters kept of a rule's name: an expression may be long, and its beginning tells which one it is.
+    const NAME_CHARS_MAX: usize = 200;
+
     /// The explanation of a rule called `name` that `evaluate` evaluates.
-    pub(crate) fn record(name: String, evaluate: impl FnOnce(&mut Self) -> Outcome) -> Explain {
+    pub(crate) fn record(mut name: String, evaluate: impl FnOnce(&mut Self) -> Outcome) -> Explain {
+        if let Some((end, _)) = name.char_indices().nth(Self::NAME_CHARS_MAX) {
+            name.truncate(end);
+            name.push('…');
+        }
         let mut recording = Self { node: Explain::leaf(name, false) };
         let outcome = evaluate(&mut recording);
         recording.node.value = outcome.value;

@@ -40,6 +40,9 @@ impl Window {
     /// The most events that are gone through again for the same purpose.
     const EVENTS_MAX: usize = 2_000;
 
+    /// The steps of finding one change; of a calendar it takes a search on the wall clock.
+    pub(crate) const CHANGE_STEPS: u64 = 16;
+
     /// The window of these fields, at most one of which may be there.
     pub(crate) fn compile(
         within: Option<&Span>,
@@ -114,7 +117,7 @@ impl Window {
         times: &[Timestamp],
         at: Timestamp,
         zone: &TimeZone,
-        flipped: impl Fn(Range<usize>) -> bool,
+        mut flipped: impl FnMut(Range<usize>) -> bool,
     ) -> Option<Timestamp> {
         let mut events = 0;
         let mut instant = at;
@@ -127,12 +130,6 @@ impl Window {
             }
         }
         Some(instant)
-    }
-
-    /// The steps that [`Window::next_flip`] may cost.
-    pub(crate) fn flip_steps(times: &[Timestamp]) -> u64 {
-        let changes = Self::CHANGES_MAX.min(2 * times.len());
-        (changes * 8 + Self::EVENTS_MAX.min(changes * times.len())) as u64
     }
 
     /// No later than the first instant after `at` at which there are other members than at `at`.

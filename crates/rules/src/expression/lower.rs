@@ -206,6 +206,7 @@ impl Lowering<'_> {
     }
 
     fn now_comparison(&mut self, operator: Operator, side: &NowSide<'_>, other: &IdedExpr) -> Option<Node> {
+        self.reads.now = true;
         let NowSide::Since(since) = side else {
             let bound = self.node(other)?;
             if let Err(message) = Kind::check(operator, Some(Kind::Instant), Kind::of(&bound)) {

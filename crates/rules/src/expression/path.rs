@@ -67,7 +67,8 @@ impl Root {
             Self::Timezone => reads.zone = true,
             Self::EventName | Self::EventTimestamp | Self::EventProperties | Self::EventContext => reads.event = true,
             Self::Context => reads.context = true,
-            Self::Now | Self::Item(_) => {}
+            Self::Now => reads.now = true,
+            Self::Item(_) => {}
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::ops::Range;
 
 use baton_model::value::Value;
 use jiff::Timestamp;
@@ -40,13 +41,11 @@ impl Evaluation<'_, '_> {
                 events.push(*event);
             }
         }
-        let weight: usize = values.iter().map(|value| value.weight()).sum();
-        let steps = values.len() as u64 + weight as u64 / 64 + Window::flip_steps(&times) * aggregate.cost();
-        if !self.budget.charge(steps) {
-            return Outcome::steady(false);
-        }
         let window = &aggregate.selection.window;
         let members = window.members(&times, self.scope.at, self.facts.zone);
+        if !self.budget.charge(aggregate.steps(&values[members.clone()])) {
+            return Outcome::steady(false);
+        }
         let result = aggregate.compute(&values[members.clone()]);
         let value = aggregate.bounds.hold(result.as_ref());
         trace.operand("events", || i64::try_from(members.len()).unwrap_or(i64::MAX).into());
@@ -54,7 +53,12 @@ impl Evaluation<'_, '_> {
         for event in events[members].iter().rev() {
             trace.event(event);
         }
-        let flipped = |members| aggregate.bounds.hold(aggregate.compute(&values[members]).as_ref()) != value;
+        let budget = &mut *self.budget;
+        let flipped = |members: Range<usize>| {
+            let values = &values[members];
+            !budget.charge(Window::CHANGE_STEPS + aggregate.steps(values))
+                || aggregate.bounds.hold(aggregate.compute(values).as_ref()) != value
+        };
         let flip = window.next_flip(&times, self.scope.at, self.facts.zone, flipped);
         Outcome { value, next_flip: earlier(flip, occurrences.filter_flip) }
     }
@@ -77,9 +81,12 @@ impl Aggregate {
         if numbers && value.as_number().is_none() { None } else { Some(value) }
     }
 
-    /// The steps per value of computing it once.
-    fn cost(&self) -> u64 {
-        if self.function == Function::Distinct { 4 } else { 1 }
+    /// The steps of computing it once.
+    fn steps(&self, values: &[&Value]) -> u64 {
+        if self.function == Function::Distinct {
+            return values.iter().map(|value| 4 + value.weight() as u64 / 64).sum();
+        }
+        values.len() as u64
     }
 
     /// The value over these operands, oldest first.

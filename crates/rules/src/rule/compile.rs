@@ -3,6 +3,7 @@
 use std::fmt::Display;
 
 use baton_model::send::MessageStatus;
+use baton_model::text_id::EventName;
 
 use super::aggregate::Aggregate;
 use super::condition::Condition;
@@ -123,8 +124,12 @@ impl<'c, 'n> Compiler<'c, 'n> {
         let window = Window::compile(did.within.as_ref(), did.since.as_ref(), did.between.as_ref(), self.faults);
         let filter = self.filter(did.filter.as_deref());
         let times = self.at("times", |compiler| compiler.times(did.times));
-        let selection = self.selection(did.event.clone(), filter?, window?);
-        Some(Did { selection, times: times? })
+        let times = times?;
+        let (filter, filter_moves) = filter?;
+        // Whether there are at least n is decided by the n newest, unless older ones pass the filter later.
+        let newest = if *times.end() == usize::MAX && !filter_moves { *times.start() } else { usize::MAX };
+        let selection = self.selection(&did.event, filter, window?, newest);
+        Some(Did { selection, times })
     }
 
     fn times(&mut self, times: Option<Times>) -> Option<std::ops::RangeInclusive<usize>> {
@@ -159,7 +164,7 @@ impl<'c, 'n> Compiler<'c, 'n> {
             return self
                 .fault("`property` is the name of a field of `event.properties`, such as `total` or `cart.total`");
         }
-        let selection = self.selection(aggregate.event.clone(), filter?, window?);
+        let selection = self.selection(&aggregate.event, filter?.0, window?, usize::MAX);
         Some(Aggregate { selection, function: aggregate.function, property, bounds: bounds? })
     }
 
@@ -201,11 +206,10 @@ impl<'c, 'n> Compiler<'c, 'n> {
         Some(Message { journey, step, channel, statuses, window })
     }
 
-    /// The compiled `where`, if there is one; the outer `None` after a fault.
-    #[expect(clippy::option_option, reason = "no filter is not a faulty filter")]
-    fn filter(&mut self, filter: Option<&RuleDocument>) -> Option<Option<Box<Condition>>> {
+    /// The compiled `where`, if there is one, and whether time alone changes what it says.
+    fn filter(&mut self, filter: Option<&RuleDocument>) -> Option<(Option<Box<Condition>>, bool)> {
         let Some(filter) = filter else {
-            return Some(None);
+            return Some((None, false));
         };
         let mut reads = Reads::default();
         let condition = self.faults.at("where", |faults| {
@@ -217,18 +221,19 @@ impl<'c, 'n> Compiler<'c, 'n> {
         // The `event` of a filter is each event of the history in turn, not the one at hand.
         reads.event = false;
         self.reads.merge(&reads);
-        condition.map(|condition| Some(Box::new(condition)))
+        condition.map(|condition| (Some(Box::new(condition)), reads.now))
     }
 
     fn selection(
         &mut self,
-        event: baton_model::text_id::EventName,
+        event: &EventName,
         filter: Option<Box<Condition>>,
         window: Window,
+        newest: usize,
     ) -> Selection {
         self.reads.events.insert(event.clone());
         self.reads.zone |= window.reads_zone();
-        Selection { event, filter, window }
+        Selection { event: event.clone(), filter, window, newest }
     }
 
     /// Notes a fault unless `id` is one of those there are.

@@ -1,7 +1,7 @@
 //! `did`: how often something happened.
 
 use std::fmt;
-use std::ops::RangeInclusive;
+use std::ops::{Range, RangeInclusive};
 
 use super::condition::Evaluation;
 use super::occurrences::Selection;
@@ -23,16 +23,18 @@ impl Evaluation<'_, '_> {
             return Outcome::steady(false);
         };
         let (times, window) = (&occurrences.times, &did.selection.window);
-        if !self.budget.charge(Window::flip_steps(times)) {
-            return Outcome::steady(false);
-        }
         let members = window.members(times, self.scope.at, self.facts.zone);
         let value = did.times.contains(&members.len());
-        trace.operand("times", || i64::try_from(members.len()).unwrap_or(i64::MAX).into());
+        trace.operand("times", || match members.len() {
+            more if more >= did.selection.newest => format!("{} or more", did.selection.newest).as_str().into(),
+            times => i64::try_from(times).unwrap_or(i64::MAX).into(),
+        });
         for event in occurrences.events[members].iter().rev() {
             trace.event(event);
         }
-        let flipped = |members: std::ops::Range<usize>| did.times.contains(&members.len()) != value;
+        let budget = &mut *self.budget;
+        let flipped =
+            |members: Range<usize>| !budget.charge(Window::CHANGE_STEPS) || did.times.contains(&members.len()) != value;
         let flip = window.next_flip(times, self.scope.at, self.facts.zone, flipped);
         Outcome { value, next_flip: earlier(flip, occurrences.filter_flip) }
     }

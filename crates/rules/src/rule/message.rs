@@ -1,6 +1,7 @@
 //! `message`: whether a message of Baton's reached a status.
 
 use std::fmt;
+use std::ops::Range;
 
 use baton_model::send::{MessageStatus, Send};
 use baton_model::text_id::{ChannelId, JourneyId, StepId};
@@ -32,16 +33,14 @@ impl Evaluation<'_, '_> {
         let fitting = sends.values().filter(|send| message.fits(send));
         let mut times: Vec<_> =
             fitting.flat_map(|send| message.statuses.iter().filter_map(|status| send.reached(*status))).collect();
-        if !self.budget.charge(Window::flip_steps(&times)) {
-            return Outcome::steady(false);
-        }
         times.sort_unstable();
         let members = message.window.members(&times, self.scope.at, self.facts.zone);
         let value = !members.is_empty();
         if let Some(last) = times[members].last() {
             trace.operand("last", || Value::String(last.to_string()));
         }
-        let flipped = |members: std::ops::Range<usize>| members.is_empty() == value;
+        let budget = &mut *self.budget;
+        let flipped = |members: Range<usize>| !budget.charge(Window::CHANGE_STEPS) || members.is_empty() == value;
         Outcome { value, next_flip: message.window.next_flip(&times, self.scope.at, self.facts.zone, flipped) }
     }
 }

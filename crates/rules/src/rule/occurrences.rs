@@ -16,9 +16,11 @@ pub(super) struct Selection {
     pub(super) event: EventName,
     pub(super) filter: Option<Box<Condition>>,
     pub(super) window: Window,
+    /// Only so many events up to now matter, the newest. Older ones are not looked at.
+    pub(super) newest: usize,
 }
 
-/// The events that are or may come to be in the window, oldest first.
+/// The events that are or may come to be in the window and matter, oldest first.
 #[derive(Debug, Default)]
 pub(super) struct Occurrences<'f> {
     pub(super) events: Vec<&'f StoredEvent>,
@@ -31,12 +33,13 @@ pub(super) struct Occurrences<'f> {
 impl<'f> Evaluation<'_, 'f> {
     /// The events of a selection; `None` if the budget does not suffice.
     pub(super) fn occurrences(&mut self, selection: &Selection) -> Option<Occurrences<'f>> {
-        let history = self.facts.history;
-        let reach = selection.window.reach(self.scope.at, self.facts.zone);
+        let at = self.scope.at;
+        let reach = selection.window.reach(at, self.facts.zone);
         let mut occurrences = Occurrences::default();
-        for event in history.named_within(&selection.event, reach, Timestamp::MAX) {
-            if !self.budget.charge(1) {
-                return None;
+        let mut past = 0;
+        for event in self.facts.history.named_within(&selection.event, reach, Timestamp::MAX).rev() {
+            if past == selection.newest || !self.budget.charge(1) {
+                break;
             }
             if let Some(filter) = &selection.filter {
                 let scope = Scope { event: Some(event), ..*self.scope };
@@ -47,9 +50,12 @@ impl<'f> Evaluation<'_, 'f> {
                     continue;
                 }
             }
+            past += usize::from(event.occurred_at <= at);
             occurrences.events.push(event);
             occurrences.times.push(event.occurred_at);
         }
+        occurrences.events.reverse();
+        occurrences.times.reverse();
         if self.budget.is_exhausted() { None } else { Some(occurrences) }
     }
 }
