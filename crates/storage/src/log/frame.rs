@@ -10,6 +10,9 @@ pub(super) const FRAME_HEADER_LEN: usize = 16;
 /// The first bytes of each frame. A cheap filter for [`any_frame_from`]; the checksums decide.
 const MAGIC: [u8; 4] = *b"BtnF";
 
+/// Bytes that [`any_frame_from`] looks at together: the reserved end of a segment is long and empty.
+const SEARCH_STRIDE: usize = 4096;
+
 /// Begins a frame: room for the header, the payload is appended behind it.
 pub(super) fn begin(buffer: &mut Vec<u8>) {
     buffer.clear();
@@ -45,7 +48,17 @@ pub(super) fn payload_at(bytes: &[u8], segment: u64, offset: usize) -> Option<&[
 
 /// The offset of the first well-formed frame at or after `from`.
 pub(super) fn any_frame_from(bytes: &[u8], segment: u64, from: usize) -> Option<usize> {
-    (from..bytes.len().saturating_sub(FRAME_HEADER_LEN)).find(|&offset| payload_at(bytes, segment, offset).is_some())
+    let mut start = from;
+    while start < bytes.len() {
+        let end = bytes.len().min(start + SEARCH_STRIDE);
+        let may_begin = bytes[start..end].contains(&MAGIC[0]);
+        let found = if may_begin { (start..end).find(|at| payload_at(bytes, segment, *at).is_some()) } else { None };
+        if found.is_some() {
+            return found;
+        }
+        start = end;
+    }
+    None
 }
 
 fn checksum(segment: u64, offset: u64, bytes: &[u8]) -> u32 {

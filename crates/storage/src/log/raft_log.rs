@@ -66,7 +66,8 @@ impl RaftLog {
         let (end, leftovers) = (replayed.end, replayed.leftovers);
         let shared = Arc::new(Shared::new(State { groups: replayed.groups, segments: replayed.segments }, 0));
         if let Some(end) = end {
-            make_durable(&shared, end).map_err(failed)?;
+            let noted = replayed.noted.filter(|noted| noted.segment == end.segment);
+            make_durable(&shared, noted.map_or(0, |noted| noted.offset), end).map_err(failed)?;
         }
         for name in leftovers {
             disk.remove(&name).map_err(failed)?;
@@ -223,13 +224,13 @@ impl Drop for Inner {
     }
 }
 
-/// Writes the end of the log again and syncs it. A process that was killed may have left it in the page cache only, and
-/// after a failed sync the kernel no longer knows that it is not on the disk.
-fn make_durable(shared: &Shared, end: Position) -> std::io::Result<()> {
+/// Writes the last segment from `from` on again and syncs it. A process that was killed may have left it in the page cache
+/// only, and after a failed sync the kernel no longer knows that it is not on the disk.
+fn make_durable(shared: &Shared, from: u64, end: Position) -> std::io::Result<()> {
     let file: Arc<dyn LogFile> = shared.lock().segments[&end.segment].clone();
-    let length = usize::try_from(end.offset).map_err(std::io::Error::other)?;
+    let length = usize::try_from(end.offset - from).map_err(std::io::Error::other)?;
     let mut bytes = vec![0; length];
-    file.read_at(&mut bytes, 0)?;
-    file.write_at(&bytes, 0)?;
+    file.read_at(&mut bytes, from)?;
+    file.write_at(&bytes, from)?;
     file.sync()
 }

@@ -28,6 +28,8 @@ pub(super) struct Replayed {
     pub segments: BTreeMap<u64, Arc<dyn LogFile>>,
     /// Where the next frame goes; `None` for a log that was never begun.
     pub end: Option<Position>,
+    /// How far the log is durable for certain; what lies behind may be in the page cache only.
+    pub noted: Option<Position>,
     /// Files that hold nothing of the log.
     pub leftovers: Vec<String>,
 }
@@ -39,8 +41,9 @@ pub(super) fn replay(disk: &dyn LogDisk) -> Result<Replayed, OpenLogError> {
 
 struct Replay<'a> {
     disk: &'a dyn LogDisk,
-    noted: Option<Position>,
     numbers: Vec<u64>,
+    /// The bytes of the newest segment so far.
+    newest: Vec<u8>,
     done: Replayed,
 }
 
@@ -56,12 +59,12 @@ impl<'a> Replay<'a> {
         let numbers = numbers.split_off(gap.map_or(0, |at| at + 1));
         let is_kept = |name: &String| segment::number(name).is_some_and(|number| numbers.contains(&number));
         let leftovers = names.iter().filter(|name| is_own(name) && !is_kept(name)).cloned().collect();
-        let done = Replayed { groups: BTreeMap::new(), segments: BTreeMap::new(), end: None, leftovers };
-        Ok(Self { disk, noted, numbers, done })
+        let done = Replayed { groups: BTreeMap::new(), segments: BTreeMap::new(), end: None, noted, leftovers };
+        Ok(Self { disk, numbers, newest: Vec::new(), done })
     }
 
     fn run(mut self) -> Result<Replayed, OpenLogError> {
-        if let Some(noted) = self.noted
+        if let Some(noted) = self.done.noted
             && self.numbers.last().is_none_or(|last| *last < noted.segment)
         {
             return Err(self.incomplete(format!("{} is missing", segment::name(noted.segment))));
@@ -100,12 +103,13 @@ impl<'a> Replay<'a> {
         }
         self.done.segments.insert(number, file);
         self.done.end = Some(Position { segment: number, offset: offset as u64 });
+        self.newest = bytes;
         Ok(())
     }
 
     /// A segment that a crash left before its table was durable holds nothing; any other one is damaged.
     fn segment_without_table(&mut self, number: u64, bytes: &[u8]) -> Result<(), OpenLogError> {
-        let noted = self.noted.is_some_and(|noted| noted.segment >= number);
+        let noted = self.done.noted.is_some_and(|noted| noted.segment >= number);
         let written = frame::any_frame_from(bytes, number, 0).is_some();
         let lonely = self.done.end.is_none() && number > 1;
         if noted || written || lonely {
@@ -170,14 +174,12 @@ impl<'a> Replay<'a> {
 
     /// Tells a torn tail of the last segment from damage.
     fn check_tail(&self, end: Position) -> Result<(), OpenLogError> {
-        if let Some(noted) = self.noted.filter(|noted| *noted > end) {
+        if let Some(noted) = self.done.noted.filter(|noted| *noted > end) {
             let reason = format!("the batch is not well formed, and a checkpoint found it durable to {}", noted.offset);
             return Err(self.damaged(end.segment, end.offset, reason));
         }
-        let file = &self.done.segments[&end.segment];
-        let bytes = read_all(file.as_ref()).map_err(|e| disk_error(self.disk, e))?;
         let from = usize::try_from(end.offset).expect("the offset lies in the bytes just read");
-        match frame::any_frame_from(&bytes, end.segment, from) {
+        match frame::any_frame_from(&self.newest, end.segment, from) {
             Some(later) => {
                 let reason = format!("the batch is not well formed, but a later one at offset {later} is");
                 Err(self.damaged(end.segment, end.offset, reason))
