@@ -17,9 +17,7 @@ const VERSION: u8 = 1;
 /// Encodes an entry. The instants lose what is below a millisecond.
 pub fn encode(entry: &Entry) -> Bytes {
     let form = match entry {
-        Entry::Activate(activate) => {
-            Form::Activate { node: activate.node.0, at_ms: activate.at.as_millisecond() }
-        }
+        Entry::Activate(activate) => Form::Activate { node: activate.node.0, at_ms: activate.at.as_millisecond() },
         Entry::Batch(batch) => Form::Batch {
             epoch: batch.epoch.0,
             seq: batch.seq.0,
@@ -30,7 +28,9 @@ pub fn encode(entry: &Entry) -> Bytes {
     };
     let mut bytes = Vec::with_capacity(encoded_length_guess(entry));
     bytes.push(VERSION);
-    postcard::to_extend(&form, bytes).expect("a vector takes any number of bytes, and the form has no refusing part").into()
+    postcard::to_extend(&form, bytes)
+        .expect("a vector takes any number of bytes, and the form has no refusing part")
+        .into()
 }
 
 /// Decodes an entry. Keys and values share the memory of `bytes`.
@@ -135,9 +135,10 @@ fn encoded_length_guess(entry: &Entry) -> usize {
     const PER_ROW: usize = 6;
     match entry {
         Entry::Activate(_) => HEAD,
-        Entry::Batch(batch) => batch.writes.iter().fold(HEAD, |sum, row| {
-            sum + PER_ROW + row.key.len() + row.value.as_ref().map_or(0, Bytes::len)
-        }),
+        Entry::Batch(batch) => batch
+            .writes
+            .iter()
+            .fold(HEAD, |sum, row| sum + PER_ROW + row.key.len() + row.value.as_ref().map_or(0, Bytes::len)),
     }
 }
 

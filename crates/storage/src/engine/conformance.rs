@@ -3,6 +3,8 @@
 //! A case gets a [`Store`] in an empty folder. It can reopen it cleanly, or crash it: then the folder is copied as it is on
 //! the disk while the store still runs, and the copy is opened, as after a kill.
 
+#![expect(clippy::needless_pass_by_value, reason = "the cases are one table, and some of them reopen their store")]
+
 use std::fs;
 use std::path::Path;
 
@@ -60,7 +62,6 @@ fn run(engine: Engine) {
 }
 
 /// Names the case, so that a failure below says which one it is.
-#[expect(clippy::print_stderr, reason = "the test runner shows it only for a failed test")]
 fn eprintln_case(engine: Engine, name: &str) {
     eprintln!("{engine:?}: {name}");
 }
@@ -159,7 +160,9 @@ fn the_last_write_wins(store: Store) {
 
 fn ranges_are_ordered(store: Store) {
     let keyspace = store.keyspace("k");
-    keyspace.write(&[put("b", "2"), put("\0", "0"), put("a\0", "1"), put("a", "x"), put("z", "9"), put("aa", "y")]).unwrap();
+    keyspace
+        .write(&[put("b", "2"), put("\0", "0"), put("a\0", "1"), put("a", "x"), put("z", "9"), put("aa", "y")])
+        .unwrap();
     assert_eq!(all(&*keyspace), "\0=0 a=x a\0=1 aa=y b=2 z=9");
     let down = listed(&*keyspace, KeyRange::all(), Order::Descending);
     assert_eq!(down, "z=9 b=2 aa=y a\0=1 a=x \0=0");

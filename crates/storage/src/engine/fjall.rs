@@ -164,14 +164,14 @@ fn until_error(rows: impl Iterator<Item = Result<Row, RecordError>>) -> impl Ite
 fn failed(action: &'static str, error: ::fjall::Error) -> RecordError {
     use ::fjall::{Error, LsmError};
     match error {
+        Error::Storage(LsmError::Io(source)) => RecordError::Io { action, source: Box::new(source) },
         Error::JournalRecovery(_)
         | Error::InvalidVersion(_)
         | Error::Decompress(_)
         | Error::InvalidTrailer
         | Error::InvalidTag(_)
-        | Error::Unrecoverable => corrupt(action, error),
-        Error::Storage(LsmError::Io(source)) => RecordError::Io { action, source: Box::new(source) },
-        Error::Storage(_) => corrupt(action, error),
+        | Error::Unrecoverable
+        | Error::Storage(_) => corrupt(action, error),
         _ => RecordError::Io { action, source: Box::new(error) },
     }
 }

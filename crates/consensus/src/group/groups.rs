@@ -1,0 +1,251 @@
+//! All groups of a node: they share a log, storage threads and one checkpoint schedule.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use baton_model::ids::ReplicaId;
+use baton_storage::log::{RaftLog, Row};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use super::checkpoint::{self, CheckpointError};
+use super::leadership::watch_leadership;
+use super::{Group, Inner as GroupInner, Raft};
+use crate::config::{Config, ConfigError};
+use crate::log_store::LogStore;
+use crate::network::Alone;
+use crate::observer::Observer;
+use crate::state_machine::StateMachine;
+use crate::state_machine::generations::{GroupId, ReplicaStore};
+use crate::state_machine::replica::{Replica, ReplicaError};
+use crate::state_machine::threads::{JobLost, StorageThreads};
+use crate::type_config::Member;
+
+/// How long a stopped Raft instance may take to let go of its records. It has nothing left to wait for but one apply.
+const RELEASE_WAIT_MAX: Duration = Duration::from_secs(10);
+
+/// Owns the groups of a node. Clones share them.
+#[derive(Clone)]
+pub struct Groups {
+    inner: Arc<Inner>,
+}
+
+pub(super) struct Inner {
+    pub(super) config: Config,
+    raft_config: Arc<openraft::Config>,
+    pub(super) log: RaftLog,
+    pub(super) appliers: StorageThreads,
+    readers: StorageThreads,
+    pub(super) observer: Arc<dyn Observer>,
+    groups: Mutex<BTreeMap<GroupId, Group>>,
+    stop: watch::Sender<bool>,
+    scheduler: Mutex<Option<JoinHandle<()>>>,
+}
+
+/// A replica that this node is to run.
+pub struct GroupSpec {
+    /// Its group.
+    pub group: GroupId,
+    /// Its id, which no other replica ever had or will have.
+    pub replica: ReplicaId,
+    /// Who the group starts with. Only used the first time; from then on the group's own log says it.
+    pub members: BTreeMap<ReplicaId, Member>,
+    /// Where its records are.
+    pub records: Arc<ReplicaStore>,
+}
+
+impl Groups {
+    /// Starts the storage threads and the checkpoint schedule. Groups are added with [`Self::create_group`].
+    pub fn open(config: Config, log: RaftLog, observer: Arc<dyn Observer>) -> Result<Self, OpenError> {
+        let raft_config = Arc::new(config.raft()?);
+        let appliers = StorageThreads::start("apply", config.apply_threads).map_err(OpenError::Threads)?;
+        let readers = StorageThreads::start("read", config.read_threads).map_err(OpenError::Threads)?;
+        let inner = Arc::new(Inner {
+            config,
+            raft_config,
+            log,
+            appliers,
+            readers,
+            observer,
+            groups: Mutex::default(),
+            stop: watch::Sender::new(false),
+            scheduler: Mutex::default(),
+        });
+        let scheduler = tokio::spawn(checkpoint::run(Arc::downgrade(&inner), inner.stop.subscribe()));
+        *inner.scheduler.lock().unwrap_or_else(PoisonError::into_inner) = Some(scheduler);
+        Ok(Self { inner })
+    }
+
+    /// Starts a group's replica here: a new one, or the one whose log and records this node holds. A group with a single
+    /// voter stands for election at once.
+    pub async fn create_group(&self, spec: GroupSpec) -> Result<Group, CreateError> {
+        let id = spec.group;
+        if self.group(id).is_some() {
+            return Err(CreateError::Exists { group: id });
+        }
+        if !spec.members.keys().eq([&spec.replica]) {
+            return Err(CreateError::NotAlone { group: id });
+        }
+        let inner = &self.inner;
+        let GroupSpec { replica: replica_id, members, records, .. } = spec;
+        let opened = inner.appliers.run(move || Replica::open(records, id, replica_id)).await?;
+        let replica = Arc::new(opened.map_err(|source| CreateError::Records { group: id, source })?);
+        inner.check_log(id, &replica)?;
+        let (state_machine, released) =
+            StateMachine::new(replica.clone(), inner.log.durable(id.0), inner.appliers.clone(), inner.observer.clone());
+        let log = LogStore::new(inner.log.clone(), id.0);
+        let failed = |reason: String| CreateError::Raft { group: id, reason };
+        let raft = Raft::new(replica_id.0, inner.raft_config.clone(), Alone, log, state_machine)
+            .await
+            .map_err(|fatal| failed(fatal.to_string()))?;
+        stand_for_election(&raft, members).await.map_err(failed)?;
+        let leadership = watch_leadership(&raft);
+        let readers = inner.readers.clone();
+        let group = Group::new(GroupInner { id, replica_id, raft, replica, readers, leadership, released });
+        inner.groups().insert(id, group.clone());
+        Ok(group)
+    }
+
+    /// A group that was created.
+    pub fn group(&self, id: GroupId) -> Option<Group> {
+        self.inner.groups().get(&id).cloned()
+    }
+
+    /// All groups that were created, in the order of their ids.
+    pub fn all(&self) -> Vec<Group> {
+        self.inner.all()
+    }
+
+    /// Makes everything that is applied durable, and purges the log of what is no longer needed. The schedule does it by
+    /// itself.
+    pub async fn checkpoint(&self) -> Result<(), CheckpointError> {
+        checkpoint::checkpoint(&self.inner).await
+    }
+
+    /// Stops all groups, after a last checkpoint, and returns when nothing here uses the log and the records any more.
+    pub async fn shutdown(&self) {
+        let inner = &self.inner;
+        inner.stop.send_replace(true);
+        let scheduler = inner.scheduler.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(scheduler) = scheduler {
+            // It ends by itself; a panic in it was reported where it happened.
+            let _ = scheduler.await;
+        }
+        if let Err(error) = self.checkpoint().await {
+            tracing::warn!(%error, "the last checkpoint failed: the next start applies more of the log again");
+        }
+        for group in inner.all() {
+            // Fails only when the instance has ended before.
+            let _ = group.inner().raft.shutdown().await;
+            let mut released = group.inner().released.clone();
+            let gone = async { while released.changed().await.is_ok() {} };
+            if tokio::time::timeout(RELEASE_WAIT_MAX, gone).await.is_err() {
+                tracing::warn!(group = %group.id(), "a stopped group still holds its records");
+            }
+        }
+        inner.groups().clear();
+        inner.appliers.stop().await;
+        inner.readers.stop().await;
+    }
+}
+
+impl Inner {
+    pub(super) fn all(&self) -> Vec<Group> {
+        self.groups().values().cloned().collect()
+    }
+
+    fn groups(&self) -> MutexGuard<'_, BTreeMap<GroupId, Group>> {
+        self.groups.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Refuses to run on a log and records that do not continue each other.
+    fn check_log(&self, group: GroupId, replica: &Replica) -> Result<(), CreateError> {
+        let applied = replica.applied_state().0.map(|log_id| log_id.index);
+        let span = self.log.span(group.0);
+        if let Some(purged) = span.purged.map(|purged| purged.through).filter(|purged| applied < Some(*purged)) {
+            return Err(CreateError::RecordsBehindLog { group, applied, purged });
+        }
+        if applied.is_some() && self.log.row(group.0, Row::Vote).is_none() {
+            return Err(CreateError::LogLost { group });
+        }
+        Ok(())
+    }
+}
+
+/// Gives a new group its members, and has the only voter elected without waiting for a timeout.
+async fn stand_for_election(raft: &Raft, members: BTreeMap<ReplicaId, Member>) -> Result<(), String> {
+    if !raft.is_initialized().await.map_err(|fatal| fatal.to_string())? {
+        let members: BTreeMap<u64, Member> = members.into_iter().map(|(id, member)| (id.0, member)).collect();
+        raft.initialize(members).await.map_err(|error| error.to_string())?;
+    }
+    // Nobody else votes, so there is nobody to ask beforehand whether an election has a chance.
+    raft.trigger().elect(false).await.map_err(|fatal| fatal.to_string())
+}
+
+/// Why the groups of a node cannot run.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// A setting is refused.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The storage threads do not start.
+    #[error("the storage threads cannot be started")]
+    Threads(#[source] std::io::Error),
+}
+
+/// Why a group does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum CreateError {
+    /// It runs already.
+    #[error("group {group} runs on this node already")]
+    Exists {
+        /// The group.
+        group: GroupId,
+    },
+    /// It is to have other members than this replica.
+    #[error("group {group} is to have members elsewhere, which this node cannot reach: give it this replica only")]
+    NotAlone {
+        /// The group.
+        group: GroupId,
+    },
+    /// Its records cannot be used.
+    #[error("the records of group {group} cannot be opened")]
+    Records {
+        /// The group.
+        group: GroupId,
+        /// Why.
+        #[source]
+        source: ReplicaError,
+    },
+    /// Entries are missing between its records and its log.
+    #[error(
+        "the records of group {group} end at {applied:?}, but its log begins only after {purged}: records were lost or put \
+         back from an old copy. Restore a newer copy of the records, or rebuild this node from its peers"
+    )]
+    RecordsBehindLog {
+        /// The group.
+        group: GroupId,
+        /// The last entry in the records.
+        applied: Option<u64>,
+        /// The last entry that the log no longer holds.
+        purged: u64,
+    },
+    /// It has records, and its log is gone.
+    #[error("group {group} has records but no log: the log was lost, and with it the vote. Retire this replica")]
+    LogLost {
+        /// The group.
+        group: GroupId,
+    },
+    /// openraft does not start.
+    #[error("group {group} does not start: {reason}")]
+    Raft {
+        /// The group.
+        group: GroupId,
+        /// Why.
+        reason: String,
+    },
+    /// The storage threads did not answer.
+    #[error(transparent)]
+    Lost(#[from] JobLost),
+}
