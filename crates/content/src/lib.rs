@@ -8,6 +8,7 @@
 
 pub mod language;
 mod nesting;
+mod roots;
 mod runtime;
 mod set;
 mod template;

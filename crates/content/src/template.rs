@@ -7,6 +7,7 @@ use liquid_core::runtime::Renderable;
 use liquid_core::{Language, Template, parser};
 
 use crate::nesting;
+use crate::roots;
 use crate::runtime::{Globals, Progress};
 
 /// The most bytes of a text or an HTML as it goes out. Mail readers cut mails near 100 KiB; beyond this, rendering fails.
@@ -72,7 +73,10 @@ impl Compiled {
         }
         nesting::check(source)?;
         match parser::parse(source, language) {
-            Ok(elements) => Ok(Self { part, template: Template::new(elements) }),
+            Ok(elements) => {
+                roots::check(source)?;
+                Ok(Self { part, template: Template::new(elements) })
+            }
             Err(error) => Err(explain(&error.to_string(), source, language)),
         }
     }
