@@ -69,6 +69,12 @@ impl Gate {
         self.breaker.record(pass, outcome, now);
     }
 
+    /// Frees the slot of an attempt whose end nobody saw. It says nothing about the provider.
+    pub fn abandon(&mut self, _pass: Pass) {
+        debug_assert!(self.in_flight > 0, "an attempt is settled or abandoned once");
+        self.in_flight = self.in_flight.saturating_sub(1);
+    }
+
     /// Whether the breaker is open or probing; for people and metrics.
     pub fn is_broken(&self) -> bool {
         self.breaker.is_open()

@@ -21,7 +21,7 @@ fn config(address: SocketAddr) -> SmtpConfig {
         from: "Shop <shop@shop.example>".to_owned(),
         hello_name: "node-1.shop.example".to_owned(),
         connect_timeout: Duration::from_secs(2),
-        timeout: Duration::from_millis(500),
+        timeout: Duration::from_secs(2),
     }
 }
 
@@ -147,12 +147,13 @@ async fn where_a_relay_breaks_off_decides_the_outcome() {
         (&["220 hi", HELLO, "250 ok", "250 ok", "354 go", "554 spam"], "failed", "spam"),
         (&["220 hi", HELLO, "250 ok", "250 ok", "354 go", "250 queued as 7"], "accepted", "queued as 7"),
     ];
-    for (script, name, text) in table {
-        let config = SmtpConfig { connect_timeout: Duration::from_millis(500), ..config(relay(script).await) };
-        let outcome = SmtpProvider::new(config).unwrap().deliver(testing::email(1, 1)).await;
+    // At once, because the silent ones take their time.
+    let rows = table.map(|(script, name, text)| async move {
+        let outcome = provider(relay(script).await).deliver(testing::email(1, 1)).await;
         assert_eq!(outcome.name(), name, "{script:?}: {outcome:?}");
         assert!(format!("{outcome:?}").contains(text), "{script:?}: {outcome:?}");
-    }
+    });
+    futures::future::join_all(rows).await;
 }
 
 #[tokio::test]

@@ -68,7 +68,7 @@ async fn an_old_signature_is_turned_away() {
 async fn a_receiver_in_trouble_is_understood() {
     let sink = sink().await;
     let provider =
-        WebhookProvider::new(WebhookConfig { timeout: Duration::from_millis(300), ..config(&sink.url()) }).unwrap();
+        WebhookProvider::new(WebhookConfig { timeout: Duration::from_secs(1), ..config(&sink.url()) }).unwrap();
     let table = [
         (Answer::Refuse(429, Some(3)), "retry", 0),
         (Answer::Refuse(503, None), "retry", 0),
