@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::disk::{LogDisk, LogFile};
 
@@ -17,6 +17,7 @@ const SECTOR: usize = 512;
 #[derive(Debug, Clone, Default)]
 pub struct PowerLossDisk {
     platter: Arc<Mutex<Platter>>,
+    resumed: Arc<Condvar>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -29,6 +30,7 @@ struct Platter {
     operations: u64,
     power_ends_after: Option<u64>,
     sync_fails: bool,
+    syncs_paused: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -67,6 +69,17 @@ impl PowerLossDisk {
     /// Makes every later sync fail, as a dying disk does.
     pub fn fail_syncs(&self) {
         self.platter().sync_fails = true;
+    }
+
+    /// Makes syncs of files wait until [`PowerLossDisk::resume_syncs`].
+    pub fn pause_syncs(&self) {
+        self.platter().syncs_paused = true;
+    }
+
+    /// Lets syncs go on.
+    pub fn resume_syncs(&self) {
+        self.platter().syncs_paused = false;
+        self.resumed.notify_all();
     }
 
     /// How many operations changed something so far.
@@ -131,7 +144,7 @@ impl PowerLossDisk {
     }
 
     fn found(platter: Platter, next_file: u64) -> Self {
-        Self { platter: Arc::new(Mutex::new(Platter { next_file, ..platter })) }
+        Self { platter: Arc::new(Mutex::new(Platter { next_file, ..platter })), ..Self::default() }
     }
 
     fn platter(&self) -> MutexGuard<'_, Platter> {
@@ -214,7 +227,9 @@ impl LogFile for OpenFile {
     }
 
     fn sync(&self) -> io::Result<()> {
-        let mut platter = self.disk.platter();
+        let platter = self.disk.platter();
+        let resumed = self.disk.resumed.wait_while(platter, |platter| platter.syncs_paused);
+        let mut platter = resumed.unwrap_or_else(PoisonError::into_inner);
         platter.step()?;
         platter.check_sync()?;
         platter.file(self.file).sync();

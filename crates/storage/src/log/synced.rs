@@ -1,8 +1,8 @@
-//! How far the log was durable at the last checkpoint, in a file of its own: `version u8 | segment u64 | offset u64 |
+//! How far the log was durable at the last checkpoint or orderly end, in a file of its own: `version u8 | segment u64 | offset u64 |
 //! checksum u32`, little endian.
 //!
 //! The log alone cannot tell a torn tail from a durable one that was cut off. With this note the part that a checkpoint
-//! rests on is never taken for a torn tail.
+//! rests on is never taken for a torn tail, nor is anything of a log that was closed.
 
 use std::io;
 

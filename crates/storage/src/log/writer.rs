@@ -65,6 +65,10 @@ impl Writer {
                 return;
             }
         }
+        // After an orderly end nothing of the log can be a torn tail.
+        if let Err(error) = synced::write(self.disk.as_ref(), self.position) {
+            tracing::warn!(%error, "the end of the Raft log was not noted");
+        }
     }
 
     /// Serves `first` and what is queued behind it, up to one batch.

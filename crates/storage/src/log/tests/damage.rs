@@ -11,7 +11,7 @@ use super::super::segment::{self, FILE_HEADER_LEN};
 use super::super::{RaftLog, Row};
 use super::{SMALL, append, open, segment_names, texts};
 
-/// A closed log of several segments with a few batches each.
+/// The log of a killed process: several segments with a few batches each, all of it durable.
 async fn written() -> PowerLossDisk {
     let disk = PowerLossDisk::default();
     let log = open(&disk);
@@ -20,7 +20,9 @@ async fn written() -> PowerLossDisk {
         append(&log, 7, index, &[&text]).await;
     }
     log.put_row(7, Row::Vote, "vote".into()).await.unwrap();
-    disk
+    let left = disk.after_kill();
+    left.sync_all();
+    left
 }
 
 /// Where each frame of a segment begins and ends, first to last.
@@ -68,7 +70,7 @@ async fn a_flipped_bit_in_any_batch_before_the_last_is_refused() {
             }
         }
     }
-    open(&disk);
+    assert!(replay(&disk).is_ok());
 }
 
 #[tokio::test]
@@ -93,7 +95,9 @@ async fn a_damaged_last_batch_is_a_torn_tail_and_is_written_over() {
 #[tokio::test]
 async fn a_damaged_last_batch_that_a_checkpoint_rests_on_is_refused() {
     let disk = written().await;
-    open(&disk).checkpoint().await.unwrap();
+    let log = open(&disk);
+    log.checkpoint().await.unwrap();
+    let disk = disk.after_kill();
     let name = segment_names(&disk).pop().unwrap();
     let (start, end) = *frames(&disk, &name).last().unwrap();
     for flipped in start..end {
@@ -103,6 +107,16 @@ async fn a_damaged_last_batch_that_a_checkpoint_rests_on_is_refused() {
     }
     disk.shorten(&name, end - 1);
     assert_damaged(&disk, &name, start, "cut off");
+}
+
+#[tokio::test]
+async fn a_log_that_was_closed_has_no_torn_tail() {
+    let disk = written().await;
+    drop(open(&disk));
+    let name = segment_names(&disk).pop().unwrap();
+    let (start, end) = *frames(&disk, &name).last().unwrap();
+    disk.flip(&name, end - 1);
+    assert_damaged(&disk, &name, start, "closed");
 }
 
 #[tokio::test]

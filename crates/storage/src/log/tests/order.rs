@@ -1,10 +1,12 @@
 //! Order, holes, visibility and group commit.
 
+use std::future::{Future as _, poll_fn};
 use std::sync::{Arc, Mutex};
+use std::task::Poll;
 
 use bytes::Bytes;
 
-use super::super::config::LogConfig;
+use super::super::config::{LogConfig, QUEUE_KIB_MAX};
 use super::super::error::{AppendError, IndexGap};
 use super::super::power_loss::PowerLossDisk;
 use super::super::{Done, Purged, RaftLog, Row};
@@ -65,6 +67,24 @@ async fn changes_that_are_queued_together_share_one_sync() {
     log.put_row(1, Row::Vote, Bytes::new()).await.unwrap();
     let writes_and_syncs = disk.operations() - before;
     assert!(writes_and_syncs < 1000, "{writes_and_syncs} operations for 1000 appends");
+}
+
+#[tokio::test]
+async fn an_append_waits_when_the_queue_is_full() {
+    let disk = PowerLossDisk::default();
+    let log = RaftLog::open(LogConfig::default(), Arc::new(disk.clone())).unwrap();
+    disk.pause_syncs();
+    let done = || -> Done { Box::new(|result| result.unwrap()) };
+    let quarter = Bytes::from(vec![0; QUEUE_KIB_MAX as usize * 1024 / 4]);
+    for index in 0..4 {
+        log.append(1, index, vec![quarter.clone()], done()).await.unwrap();
+    }
+    let mut fifth = Box::pin(log.append(2, 0, vec![Bytes::from_static(b"small")], done()));
+    assert!(poll_fn(|context| Poll::Ready(fifth.as_mut().poll(context).is_pending())).await);
+    assert_eq!(log.span(2).end, 0, "what waits is not visible");
+    disk.resume_syncs();
+    fifth.await.unwrap();
+    assert_eq!(log.span(2).end, 1);
 }
 
 #[tokio::test]
