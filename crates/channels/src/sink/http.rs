@@ -32,6 +32,9 @@ const BODY_BYTES_MAX: usize = 1024 * 1024;
 /// The most connections at once. Further ones wait in the listener's queue.
 const CONNECTIONS_MAX: usize = 512;
 
+/// How long to wait after a connection could not be accepted, so that a lack of file handles does not spin.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(20);
+
 /// How long a client may take to send the head of a request before its connection is closed.
 const HEAD_WAIT_MAX: Duration = Duration::from_secs(30);
 
@@ -98,8 +101,11 @@ async fn accept(listener: TcpListener, desk: Arc<Desk>) {
     let mut connections = JoinSet::new();
     while let Ok(place) = Arc::clone(&places).acquire_owned().await {
         while connections.try_join_next().is_some() {}
-        // An error belongs to one client that left before it was accepted.
-        let Ok((stream, _)) = listener.accept().await else { continue };
+        // An error belongs to one client that left before it was accepted, or the process is out of file handles.
+        let Ok((stream, _)) = listener.accept().await else {
+            tokio::time::sleep(ACCEPT_PAUSE).await;
+            continue;
+        };
         let desk = Arc::clone(&desk);
         connections.spawn(async move {
             serve(stream, desk).await;

@@ -29,6 +29,9 @@ const LINE_BYTES_MAX: usize = 64 * 1024;
 /// The most connections at once. Further ones wait in the listener's queue.
 const CONNECTIONS_MAX: usize = 256;
 
+/// How long to wait after a connection could not be accepted, so that a lack of file handles does not spin.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(20);
+
 /// How long a client may be silent before its connection is closed.
 const SILENCE_MAX: Duration = Duration::from_mins(1);
 
@@ -67,8 +70,11 @@ async fn accept(listener: TcpListener, receipts: Receipts) {
     let mut connections = JoinSet::new();
     while let Ok(place) = Arc::clone(&places).acquire_owned().await {
         while connections.try_join_next().is_some() {}
-        // An error belongs to one client that left before it was accepted.
-        let Ok((stream, peer)) = listener.accept().await else { continue };
+        // An error belongs to one client that left before it was accepted, or the process is out of file handles.
+        let Ok((stream, peer)) = listener.accept().await else {
+            tokio::time::sleep(ACCEPT_PAUSE).await;
+            continue;
+        };
         let clerk = Clerk { receipts: receipts.clone(), mail: Vec::new(), too_long: false };
         connections.spawn(async move {
             // A client that leaves in the middle is the client's affair.
