@@ -24,6 +24,8 @@ mod life;
 mod message;
 mod pipeline;
 mod policy;
+#[cfg(test)]
+mod testing;
 mod visit;
 mod world;
 

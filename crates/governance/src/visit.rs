@@ -2,7 +2,7 @@
 
 use baton_model::ids::{EnrolmentId, Visit};
 use baton_model::reason::{Reason, ReasonCode};
-use baton_model::send::SendState;
+use baton_model::send::{Send, SendState};
 use baton_model::text_id::StepId;
 use jiff::Timestamp;
 
@@ -33,8 +33,8 @@ pub enum VisitStatus {
 /// What became of one visit to a message step.
 pub fn visit_status(ledger: &Ledger, enrolment: EnrolmentId, step: &StepId, visit: Visit) -> VisitStatus {
     let mut accepted: Option<Timestamp> = None;
-    let mut failed = None;
-    let mut not_sent = None;
+    let mut failed = Last::default();
+    let mut not_sent = Last::default();
     for send in ledger.visit(enrolment, step, visit) {
         match &send.state {
             SendState::Deferred { .. }
@@ -42,16 +42,35 @@ pub fn visit_status(ledger: &Ledger, enrolment: EnrolmentId, step: &StepId, visi
             | SendState::Attempting { .. }
             | SendState::Dead { .. } => return VisitStatus::Waiting,
             SendState::Accepted { at, .. } | SendState::Unknown { at, .. } => accepted = accepted.max(Some(*at)),
-            SendState::Failed { reason, .. } | SendState::RenderError { reason, .. } => failed = Some(reason.clone()),
-            SendState::Expired { .. } => failed = Some(Reason::new(ReasonCode::MaxDefer, "")),
-            SendState::Dropped { reason, .. } if reason.code == ReasonCode::Operator => failed = Some(reason.clone()),
-            SendState::Dropped { reason, .. } | SendState::Cancelled { reason, .. } => not_sent = Some(reason.clone()),
-            SendState::GuardFalse { .. } => not_sent = Some(Reason::new(ReasonCode::Guard, "")),
+            SendState::Failed { at, reason } | SendState::RenderError { at, reason } => failed.note(send, *at, reason),
+            SendState::Expired { at } => failed.note(send, *at, &Reason::new(ReasonCode::MaxDefer, "")),
+            SendState::Dropped { at, reason } if reason.code == ReasonCode::Operator => failed.note(send, *at, reason),
+            SendState::Dropped { at, reason } | SendState::Cancelled { at, reason } => {
+                not_sent.note(send, *at, reason);
+            }
+            SendState::GuardFalse { at } => not_sent.note(send, *at, &Reason::new(ReasonCode::Guard, "")),
         }
     }
-    match (accepted, failed) {
+    match (accepted, failed.into_reason()) {
         (Some(at), _) => VisitStatus::Accepted { at },
         (None, Some(reason)) => VisitStatus::Failed { reason },
-        (None, None) => VisitStatus::NotSent { reason: not_sent },
+        (None, None) => VisitStatus::NotSent { reason: not_sent.into_reason() },
+    }
+}
+
+/// The reason of the send that ended last; of those that ended together, the one that was decided last.
+#[derive(Default)]
+struct Last(Option<((Timestamp, Timestamp), Reason)>);
+
+impl Last {
+    fn note(&mut self, send: &Send, at: Timestamp, reason: &Reason) {
+        let ended = (at, send.decided_at);
+        if self.0.as_ref().is_none_or(|(last, _)| *last <= ended) {
+            self.0 = Some((ended, reason.clone()));
+        }
+    }
+
+    fn into_reason(self) -> Option<Reason> {
+        self.0.map(|(_, reason)| reason)
     }
 }

@@ -6,6 +6,7 @@
 //! milliseconds ([`time::to_millis`]), the resolution of timers and rows.
 
 pub mod catalogue;
+pub mod clock_time;
 pub mod decision;
 pub mod event;
 pub mod explain;

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use baton_model::decision::SendFate;
 use baton_model::ids::SendId;
 use baton_model::send::{Send, SendState};
 
 use super::attempts::{self, Attempts};
-use super::transition::transition;
+use super::transition::{fate, transition_as};
 use super::{AttemptOutcome, alternate};
 use crate::decided::Decided;
 use crate::ledger::Ledger;
@@ -16,6 +17,10 @@ use crate::world::World;
 /// only waits for its next attempt.
 pub fn settle(id: SendId, outcome: AttemptOutcome, ledger: &mut Arc<Ledger>, world: &World<'_>) -> Option<Decided> {
     let mut send = ledger.get(id)?.clone();
+    let gave_up = match &outcome {
+        AttemptOutcome::Exhausted { reason, .. } => Some(SendFate::Dead(reason.clone())),
+        _ => None,
+    };
     let next = if outcome == AttemptOutcome::Accepted {
         accepted(&send.state, world)
     } else {
@@ -29,7 +34,8 @@ pub fn settle(id: SendId, outcome: AttemptOutcome, ledger: &mut Arc<Ledger>, wor
         Arc::make_mut(ledger).put(send);
         return None;
     }
-    let decided = transition(send.clone(), Some(&before), Vec::new(), ledger, world);
+    let fate = gave_up.unwrap_or_else(|| fate(&send.state));
+    let decided = transition_as(fate, send.clone(), Some(&before), Vec::new(), ledger, world);
     if let SendState::Failed { reason, .. } | SendState::RenderError { reason, .. } = &send.state {
         alternate::after_failure(&send, reason, ledger, world);
     }

@@ -62,7 +62,7 @@ fn is_in_outbox(state: &SendState) -> bool {
 }
 
 /// What a record says of a send that came to that state.
-fn fate(state: &SendState) -> SendFate {
+pub(super) fn fate(state: &SendState) -> SendFate {
     match state {
         SendState::Deferred { reason, .. } => SendFate::Deferred(reason.clone()),
         SendState::Released { .. } | SendState::Attempting { hold: None, .. } => SendFate::Released,

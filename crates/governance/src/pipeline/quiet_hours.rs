@@ -41,7 +41,7 @@ pub(super) fn check(subject: &Subject<'_>, checks: &mut Vec<Check>) -> Option<Re
             continue;
         }
         let opening = opening(&policies, &zones, world.at);
-        let detail = format!("`{id}` {}–{}, {seen}", short(quiet.from), short(quiet.to));
+        let detail = format!("`{id}` {}–{}, {seen}", short(quiet.from.0), short(quiet.to.0));
         checks.push(refused(check_name, &detail));
         let reason = Reason::new(ReasonCode::QuietHours, detail);
         Refusal::join(&mut refusal, Refusal { reason, action: quiet.action.into(), wake: opening });

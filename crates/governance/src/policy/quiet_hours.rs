@@ -1,10 +1,11 @@
 //! `quiet_hours`: a stretch of the local day in which messages wait. One that crosses midnight belongs to the day it starts.
 
+use baton_model::clock_time::ClockTime;
 use baton_model::send::Send;
 use baton_model::text_id::ChannelId;
 use baton_model::time::to_millis;
 use baton_model::weekdays::Weekdays;
-use jiff::civil::{Date, Time};
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use serde::Deserialize;
@@ -17,9 +18,9 @@ use super::exempt::Exempt;
 #[serde(deny_unknown_fields)]
 pub struct QuietHours {
     /// Where it begins.
-    pub(crate) from: Time,
+    pub(crate) from: ClockTime,
     /// Where it ends: on the same day if later than `from`, else on the next.
-    pub(crate) to: Time,
+    pub(crate) to: ClockTime,
     /// The local days on which it begins.
     #[serde(default = "every_day")]
     pub(crate) days: Weekdays,
@@ -63,9 +64,9 @@ impl QuietHours {
         if !self.days.contains(day.weekday()) {
             return None;
         }
-        let last_day = if self.from < self.to { day } else { day.checked_add(1.day()).ok()? };
-        let start = zone.to_timestamp(day.to_datetime(self.from)).ok()?;
-        let end = zone.to_timestamp(last_day.to_datetime(self.to)).ok()?;
+        let last_day = if self.from.0 < self.to.0 { day } else { day.checked_add(1.day()).ok()? };
+        let start = zone.to_timestamp(day.to_datetime(self.from.0)).ok()?;
+        let end = zone.to_timestamp(last_day.to_datetime(self.to.0)).ok()?;
         Some((to_millis(start), to_millis(end)))
     }
 }
