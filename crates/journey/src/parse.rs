@@ -131,6 +131,10 @@ fn step(item: &Node, path: &Path, reporter: &mut Reporter<'_>) -> Option<StepDoc
     };
     let keys: Vec<_> = TYPE_KEYS.into_iter().filter(|key| item.field(key).is_some()).collect();
     match keys.as_slice() {
+        [key] if item.get(key).is_some_and(|value| value.data == Data::Null) => {
+            reporter.add(&path.field(key), format!("`{key}` is empty: write what the step does"));
+            None
+        }
         [_] => Some(step),
         [] => {
             reporter.add(path, format!("the step does not say what it does: write one of {}", TYPE_KEYS.join(", ")));

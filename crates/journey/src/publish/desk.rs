@@ -11,7 +11,7 @@ use crate::document::binding::BindingDocument;
 use crate::document::journey::JourneyDocument;
 use crate::error::Reporter;
 use crate::nearest::nearest;
-use crate::publish::known::absent;
+use crate::publish::known::{absent, unknown};
 use crate::publish::{Shared, rules};
 use crate::source::path::Path;
 use crate::step::{StepIndex, Target};
@@ -147,6 +147,11 @@ impl<'a> Desk<'a> {
     /// Notes that `id` is not in the set.
     pub(crate) fn absent<'k>(&mut self, path: &Path, what: &str, id: &str, known: impl IntoIterator<Item = &'k str>) {
         self.fault(path, absent(what, id, known));
+    }
+
+    /// Notes that `id` is none of a few.
+    pub(crate) fn unknown<'k>(&mut self, path: &Path, what: &str, id: &str, known: impl IntoIterator<Item = &'k str>) {
+        self.fault(path, unknown(what, id, known));
     }
 
     /// Notes a list that is empty or too long. `what` is what it holds, in the plural.

@@ -87,14 +87,14 @@ fn kind(document: &StepDocument, next: Target, path: &Path, desk: &mut Desk<'_>)
 /// Fields that would mean nothing beside what the step does.
 fn check_common(document: &StepDocument, kind: &StepKind, path: &Path, desk: &mut Desk<'_>) {
     let leaves_by = match kind {
-        StepKind::Branch(_) => Some("its cases and `else`"),
-        StepKind::Split(_) => Some("its variants"),
-        StepKind::Goto(_) => Some("its target"),
-        StepKind::Exit(_) => Some("no way at all"),
+        StepKind::Branch(_) => Some("goes where its cases and `else` say"),
+        StepKind::Split(_) => Some("goes where its variants say"),
+        StepKind::Goto(_) => Some("goes where it says"),
+        StepKind::Exit(_) => Some("ends the enrolment"),
         _ => None,
     };
     if let Some(ways) = leaves_by.filter(|_| document.next.is_some()) {
-        desk.fault(&path.field("next"), format!("a `{}` goes on by {ways}: leave `next` out", kind.name()));
+        desk.fault(&path.field("next"), format!("the step {ways}: leave `next` out"));
     }
     if !matches!(kind, StepKind::WaitFor(_)) {
         let beside = [

@@ -125,7 +125,7 @@ fn check_template(document: &MessageDocument, channels: &[(Path, ChannelId)], pa
         desk.fault(&at, message);
     }
     for name in given.keys().filter(|name| !template.variables.contains_key(*name)) {
-        desk.absent(&path.field("vars").field(name), "variable", name, template.variables.keys().map(String::as_str));
+        desk.unknown(&path.field("vars").field(name), "variable", name, template.variables.keys().map(String::as_str));
     }
     let known = &desk.shared.names.catalogue.channels;
     let is_email =

@@ -81,7 +81,7 @@ fn control(document: &SplitDocument, path: &Path, desk: &mut Desk<'_>) -> usize 
     let place = document.variants.iter().position(|variant| variant.id == *control);
     if place.is_none() {
         let known = document.variants.iter().map(|variant| variant.id.as_str());
-        desk.absent(&path.field("control"), "variant", control, known);
+        desk.unknown(&path.field("control"), "variant", control, known);
     }
     place.unwrap_or(0)
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::de::{self, Expected, Unexpected};
 
-use crate::nearest::nearest;
+use crate::nearest::{nearest, one_of};
 use crate::source::Position;
 use crate::source::path::Path;
 
@@ -122,15 +122,5 @@ fn choice(name: &str, known: &[&str]) -> String {
     match nearest(name, known) {
         Some(meant) => format!("write `{meant}`"),
         None => format!("write {}", one_of(known)),
-    }
-}
-
-/// The names, for reading.
-fn one_of(names: &[&str]) -> String {
-    let quoted: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
-    match quoted.as_slice() {
-        [] => "nothing".to_owned(),
-        [only] => only.clone(),
-        [firsts @ .., last] => format!("{} or {last}", firsts.join(", ")),
     }
 }
