@@ -43,12 +43,10 @@ fn is_runnable(turn: &Turn<'_>, id: EnrolmentId) -> bool {
     enrolment.is_some_and(|enrolment| enrolment.position.waiting == Waiting::Arriving && !turn.is_held(enrolment))
 }
 
-/// Asks governance about new messages and every pending send; whether an enrolment may have to go on.
+/// Asks governance about new messages and every pending send; whether an enrolment may have to go on. Also with nothing
+/// pending: governance notes when a rule that silences begins and ceases to hold.
 fn govern(turn: &mut Turn<'_>) -> bool {
     let intents = std::mem::take(&mut turn.intents);
-    if intents.is_empty() && turn.state.ledger.pending_len() == 0 {
-        return turn.touched.sends;
-    }
     let decided = turn.govern(|ledger, world, budget| baton_governance::decide(&intents, ledger, world, budget));
     turn.take_decided(decided);
     !intents.is_empty() || turn.touched.sends
