@@ -157,6 +157,37 @@ fn documents() -> impl Strategy<Value = String> {
     })
 }
 
+/// The longest chains that fit the longest expression, on the stack of a test thread.
+#[test]
+fn long_chains() {
+    let cases = [
+        ("!".repeat(4000), "true"),
+        ("-".repeat(4000), "1"),
+        ("(".repeat(4000), "1"),
+        ("[".repeat(2000), "1"),
+        ("{'a':".repeat(800), "1"),
+        ("size(".repeat(800), "1"),
+        ("1+".repeat(2000), "1"),
+        ("1==".repeat(1300), "1"),
+        ("true&&".repeat(600), "true"),
+        ("true||false&&".repeat(300), "true"),
+        ("true?1:".repeat(580), "1"),
+        ("[1].map(x,".repeat(400), "1"),
+        ("customer".to_owned(), &".a".repeat(2000)),
+        ("context".to_owned(), &".a".repeat(2000)),
+        ("context".to_owned(), &"[0]".repeat(1300)),
+        ("context".to_owned(), &"['a']".repeat(800)),
+        ("context".to_owned(), &".size()".repeat(580)),
+    ];
+    let customer = customer();
+    for (start, end) in &cases {
+        if let Ok(expression) = Expression::compile(&format!("{start}{end}"), RulePlace::WHERE) {
+            let scope = Scope::at(instant("2026-03-01T10:00:00Z"));
+            expression.evaluate(&customer.facts(), &scope, &mut Budget::default());
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(3_000))]
 
