@@ -1,0 +1,28 @@
+//! Compiles `proto/` to Rust, without `protoc`, and keeps the file descriptors for server reflection.
+
+use std::error::Error;
+use std::path::Path;
+use std::{env, fs};
+
+/// The contract.
+const PROTO_ROOT: &str = "../../proto";
+
+/// Every file of the contract, from its root.
+const PROTO_FILES: [&str; 6] = [
+    "baton/v1/event.proto",
+    "baton/v1/decision.proto",
+    "baton/v1/definition.proto",
+    "baton/v1/message.proto",
+    "baton/v1/customer.proto",
+    "baton/admin/v1/cluster.proto",
+];
+
+fn main() -> Result<(), Box<dyn Error>> {
+    println!("cargo:rerun-if-changed={PROTO_ROOT}");
+    let mut compiler = protox::Compiler::new([PROTO_ROOT])?;
+    compiler.include_source_info(true).include_imports(true).open_files(PROTO_FILES)?;
+    let out = env::var("OUT_DIR")?;
+    fs::write(Path::new(&out).join("descriptors.bin"), compiler.encode_file_descriptor_set())?;
+    tonic_prost_build::configure().compile_fds(compiler.file_descriptor_set())?;
+    Ok(())
+}
