@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use baton_model::event::Event;
 use baton_model::history::{History, InputNumber, StoredEvent};
 use baton_model::text_id::MessageId;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
-use crate::{HistoryRow, Input};
+use crate::{HistoryRow, Input, Settings};
 
 /// The events that are kept.
 #[derive(Debug, Clone, Default)]
@@ -70,21 +71,15 @@ impl EventLog {
         (surplus > 0).then(|| kept.next().copied()).flatten()
     }
 
-    /// Whether an event was taken before: one with that message id within `retention` of receive time, or one with that
-    /// message id and that client timestamp at any time.
-    pub fn is_repeat(
-        &self,
-        message_id: &MessageId,
-        client_timestamp: Option<&str>,
-        at: Timestamp,
-        retention: SignedDuration,
-    ) -> bool {
-        let first = (message_id.clone(), InputNumber(0));
-        let last = (message_id.clone(), InputNumber(u64::MAX));
-        self.by_message.range(first..=last).any(|(_, event)| {
-            let recent = at.duration_since(event.received_at) <= retention;
-            let same_time = client_timestamp.is_some() && event.client_timestamp.as_deref() == client_timestamp;
-            recent || same_time
+    /// Whether an event was taken before: one with that message id within `dedup_retention` of receive time, or one with that
+    /// message id and that client timestamp for as long as history is kept.
+    pub fn is_repeat(&self, event: &Event, at: Timestamp, settings: &Settings) -> bool {
+        let first = (event.message_id.clone(), InputNumber(0));
+        let last = (event.message_id.clone(), InputNumber(u64::MAX));
+        self.by_message.range(first..=last).any(|(_, known)| {
+            let age = at.duration_since(known.received_at);
+            let same_time = event.client_timestamp.is_some() && known.client_timestamp == event.client_timestamp;
+            age <= settings.dedup_retention || (same_time && age <= settings.history_retention)
         })
     }
 }

@@ -21,8 +21,7 @@ use placing::{Placed, place};
 
 /// Takes an event.
 pub(super) fn run(turn: &mut Turn<'_>, event: &Event) -> Result<Answer, GivenUp> {
-    let retention = turn.environment.settings.dedup_retention;
-    if turn.log.is_repeat(&event.message_id, event.client_timestamp.as_deref(), turn.at, retention) {
+    if turn.log.is_repeat(event, turn.at, turn.environment.settings) {
         return Err(GivenUp::Repeat);
     }
     let placed = place(event, turn.at, turn.environment.settings).map_err(GivenUp::Rejected)?;

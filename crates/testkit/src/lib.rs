@@ -1,0 +1,3 @@
+//! For developers of Baton: journey scenarios as text, run against the pure core with a simulated shard.
+
+pub mod scenario;
