@@ -92,7 +92,7 @@ fn spans() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1_500))]
+    #![proptest_config(ProptestConfig::with_cases(700))]
 
     /// Every quarter of an hour of the months around the days on which clocks are set.
     #[test]

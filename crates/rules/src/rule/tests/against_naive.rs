@@ -192,7 +192,7 @@ fn customer(events: &[Seen], zone: &TimeZone) -> Customer {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
+    #![proptest_config(ProptestConfig::with_cases(120))]
 
     #[test]
     fn rules_agree_with_a_scan_of_all_events(
