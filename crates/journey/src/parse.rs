@@ -7,7 +7,7 @@ use crate::document::journey::JourneyDocument;
 use crate::document::step::{StepDocument, TYPE_KEYS};
 use crate::document::{Body, Document, Kind, unsupported};
 use crate::error::{DocumentError, Faults, Reporter};
-use crate::source::deserializer::{ReadError, read};
+use crate::source::deserializer::{ReadError, read_fields};
 use crate::source::node::{Data, Node};
 use crate::source::path::Path;
 use crate::source::{Position, Source, yaml};
@@ -92,20 +92,21 @@ fn kind(tree: &Node, reporter: &mut Reporter<'_>) -> Option<Kind> {
 
 /// What the document says, apart from its kind.
 fn body(kind: Kind, tree: &Node, reporter: &mut Reporter<'_>) -> Option<Body> {
+    let root = Path::root();
     match kind {
         Kind::Journey => journey(tree, reporter).map(Box::new).map(Body::Journey),
-        Kind::Segment => typed(tree, reporter).map(Body::Segment),
-        Kind::Policy => typed::<PolicyDocument>(tree, reporter).map(Box::new).map(Body::Policy),
-        Kind::Template => typed(tree, reporter).map(Body::Template),
-        Kind::Topic => typed(tree, reporter).map(Body::Topic),
-        Kind::Purpose => typed(tree, reporter).map(Body::Purpose),
-        Kind::Channel => typed(tree, reporter).map(Body::Channel),
+        Kind::Segment => typed(tree, &root, reporter).map(Body::Segment),
+        Kind::Policy => typed::<PolicyDocument>(tree, &root, reporter).map(Box::new).map(Body::Policy),
+        Kind::Template => typed(tree, &root, reporter).map(Body::Template),
+        Kind::Topic => typed(tree, &root, reporter).map(Body::Topic),
+        Kind::Purpose => typed(tree, &root, reporter).map(Body::Purpose),
+        Kind::Channel => typed(tree, &root, reporter).map(Body::Channel),
     }
 }
 
 /// A journey: its head and each of its steps are read on their own, so that every step tells its error.
 fn journey(tree: &Node, reporter: &mut Reporter<'_>) -> Option<JourneyDocument> {
-    let head = typed::<JourneyDocument>(&tree.without(&["steps"]), reporter);
+    let head = typed::<JourneyDocument>(&tree.without(&["steps"]), &Path::root(), reporter);
     let path = Path::root().field("steps");
     match tree.get("steps").map(|steps| &steps.data) {
         None => reporter.add(&path, "the field `steps` is missing: write a list of at least one step"),
@@ -122,13 +123,7 @@ fn journey(tree: &Node, reporter: &mut Reporter<'_>) -> Option<JourneyDocument> 
 
 /// One step, with exactly one key that says what it does.
 fn step(item: &Node, path: &Path, reporter: &mut Reporter<'_>) -> Option<StepDocument> {
-    let step = match read::<StepDocument>(item) {
-        Ok(step) => step,
-        Err(error) => {
-            report(error, path, reporter);
-            return None;
-        }
-    };
+    let step = typed::<StepDocument>(item, path, reporter)?;
     let keys: Vec<_> = TYPE_KEYS.into_iter().filter(|key| item.field(key).is_some()).collect();
     match keys.as_slice() {
         [key] if item.get(key).is_some_and(|value| value.data == Data::Null) => {
@@ -148,12 +143,14 @@ fn step(item: &Node, path: &Path, reporter: &mut Reporter<'_>) -> Option<StepDoc
     }
 }
 
-/// A document of a type that knows its fields.
-fn typed<T: DeserializeOwned>(tree: &Node, reporter: &mut Reporter<'_>) -> Option<T> {
-    match read(tree) {
+/// A map of a type that knows its fields.
+fn typed<T: DeserializeOwned>(map: &Node, path: &Path, reporter: &mut Reporter<'_>) -> Option<T> {
+    match read_fields(map) {
         Ok(document) => Some(document),
-        Err(error) => {
-            report(error, &Path::root(), reporter);
+        Err(errors) => {
+            for error in errors {
+                report(error, path, reporter);
+            }
             None
         }
     }

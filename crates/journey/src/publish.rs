@@ -25,12 +25,13 @@ mod desk;
 mod graph;
 mod journey;
 mod known;
+mod named_segments;
 mod names;
 mod pattern;
-mod rules;
 mod segments;
 mod step;
 mod template;
+mod windows;
 
 use desk::Desk;
 use names::AllNames;
@@ -47,11 +48,14 @@ pub fn publish(
 ) -> Result<Definitions, Vec<DocumentError>> {
     let mut faults = Faults::default();
     check_set(documents, &mut faults);
+    for document in documents {
+        windows::check(document, history, &mut faults);
+    }
     let all = AllNames::of(documents);
     let catalogue = catalogue::compile(documents, &mut faults);
     let templates = template::compile(documents, &mut faults);
     let names = Names { segments: &all.segments, journeys: &all.journeys, catalogue: &catalogue };
-    let shared = Shared { names, policies: &all.policies, templates: &templates, history };
+    let shared = Shared { names, policies: &all.policies, templates: &templates };
     let segments = segments::compile(documents, &shared, &mut faults);
     let policies = compile_policies(documents, &shared, &mut faults);
     let journeys = compile_journeys(documents, &shared, &mut faults);
@@ -75,15 +79,6 @@ pub(crate) struct Shared<'a> {
     names: Names<'a>,
     policies: &'a BTreeSet<baton_model::text_id::PolicyId>,
     templates: &'a BTreeMap<TemplateId, Template>,
-    history: Span,
-}
-
-impl Shared<'_> {
-    /// What is wrong with a window that looks back further than events are kept.
-    fn too_long(&self, within: Span) -> Option<String> {
-        let far = within.nominal_seconds() > self.history.nominal_seconds();
-        far.then(|| format!("`{within}` is longer than events are kept: write at most `{}`", self.history))
-    }
 }
 
 /// Ids are unique, and the set is not too large.

@@ -53,7 +53,7 @@ pub struct Step {
 #[derive(Debug, Clone)]
 pub enum StepKind {
     /// Asks for a message.
-    Message(Message),
+    Message(Box<Message>),
     /// Waits for an instant.
     Delay(Delay),
     /// Waits until a window of the week is open.

@@ -11,8 +11,8 @@ use crate::document::binding::BindingDocument;
 use crate::document::journey::JourneyDocument;
 use crate::error::Reporter;
 use crate::nearest::nearest;
+use crate::publish::Shared;
 use crate::publish::known::{absent, unknown};
-use crate::publish::{Shared, rules};
 use crate::source::path::Path;
 use crate::step::{StepIndex, Target};
 
@@ -24,6 +24,9 @@ pub(crate) struct Desk<'a> {
     reporter: Reporter<'a>,
 }
 
+/// The most bytes of names, reasons and roles, because they stand in records.
+const WORD_BYTES_MAX: usize = 256;
+
 /// What could not be compiled; its faults have been noted.
 #[derive(Debug)]
 pub(crate) struct Faulted;
@@ -31,7 +34,7 @@ pub(crate) struct Faulted;
 impl<'a> Desk<'a> {
     /// A desk for that journey.
     pub(crate) fn new(shared: &'a Shared<'a>, journey: &'a JourneyDocument, reporter: Reporter<'a>) -> Self {
-        let indices = (0..).map(StepIndex);
+        let indices = (0..=u16::MAX).map(StepIndex);
         let steps = journey.steps.iter().map(|step| &step.id).zip(indices).collect();
         Self { shared, journey, steps, reporter }
     }
@@ -55,11 +58,6 @@ impl<'a> Desk<'a> {
 
     /// A rule of that place.
     pub(crate) fn rule(&mut self, document: &RuleDocument, place: RulePlace, path: &Path) -> Option<Rule> {
-        for (at, within) in rules::windows(document) {
-            if let Some(message) = self.shared.too_long(within) {
-                self.fault(&path.join(&at.to_string()), message);
-            }
-        }
         let compiled = Rule::compile(document, place, &self.shared.names);
         compiled.map_err(|errors| self.rule_faults(path, errors)).ok()
     }
@@ -158,8 +156,23 @@ impl<'a> Desk<'a> {
     pub(crate) fn check_len(&mut self, path: &Path, len: usize, what: &str, len_max: usize) {
         if len == 0 {
             self.fault(path, format!("there are no {what}: write at least one"));
-        } else if len > len_max {
+        }
+        self.check_at_most(path, len, what, len_max);
+    }
+
+    /// Notes a list that is too long.
+    pub(crate) fn check_at_most(&mut self, path: &Path, len: usize, what: &str, len_max: usize) {
+        if len > len_max {
             self.fault(path, format!("there are {len} {what}: write at most {len_max}"));
+        }
+    }
+
+    /// Notes a word that is empty or too long to stand in every record.
+    pub(crate) fn check_word(&mut self, path: &Path, word: &str) {
+        if word.trim().is_empty() {
+            self.fault(path, "nothing stands here: write a word");
+        } else if word.len() > WORD_BYTES_MAX {
+            self.fault(path, format!("the text has {} bytes: write at most {WORD_BYTES_MAX}", word.len()));
         }
     }
 }

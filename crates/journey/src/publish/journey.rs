@@ -31,6 +31,10 @@ pub(crate) fn compile(body: &JourneyDocument, desk: &mut Desk<'_>) -> Option<Jou
     let before = desk.faults();
     let root = Path::root();
     desk.check_len(&root.field("steps"), body.steps.len(), "steps", STEPS_MAX);
+    desk.check_at_most(&root.field("exit"), body.exit.len(), "ways out", EXITS_MAX);
+    if desk.faults() > before {
+        return None;
+    }
     check_head(body, desk);
     let entry = entry(body, desk);
     let audience = desk.rule_if(body.audience.as_ref(), RulePlace::ENTRY, &root.field("audience"));
@@ -121,9 +125,7 @@ fn check_names(body: &JourneyDocument, desk: &mut Desk<'_>) {
             desk.fault(&path, message);
         }
     }
-    if body.policies.len() > POLICIES_MAX {
-        desk.check_len(&root.field("policies"), body.policies.len(), "policies", POLICIES_MAX);
-    }
+    desk.check_at_most(&root.field("policies"), body.policies.len(), "policies", POLICIES_MAX);
     let policies = desk.shared.policies;
     for (index, policy) in body.policies.iter().enumerate().filter(|(_, policy)| !policies.contains(*policy)) {
         let path = root.field("policies").item(index);
@@ -166,8 +168,8 @@ fn reentry(body: &JourneyDocument) -> Reentry {
 }
 
 fn exit_rule(exit: &ExitRuleDocument, path: &Path, desk: &mut Desk<'_>) -> Option<ExitRule> {
-    if desk.journey.exit.len() > EXITS_MAX && path == &Path::root().field("exit").item(EXITS_MAX) {
-        desk.check_len(path, desk.journey.exit.len(), "ways out", EXITS_MAX);
+    if let Some(reason) = &exit.reason {
+        desk.check_word(&path.field("reason"), reason);
     }
     let goal = exit.meaning == Some(Meaning::Goal);
     let (trigger, name) = match (&exit.event, &exit.when) {

@@ -8,7 +8,7 @@ use baton_rules::{Rule, RulePlace};
 use crate::document::segment::SegmentDocument;
 use crate::document::{Body, Document};
 use crate::error::Faults;
-use crate::publish::{Shared, reporter, rules};
+use crate::publish::{Shared, named_segments, reporter};
 use crate::segment::Segment;
 use crate::source::path::Path;
 
@@ -18,8 +18,7 @@ pub(crate) fn compile(documents: &[Document], shared: &Shared<'_>, faults: &mut 
     let mut needs = BTreeMap::new();
     for document in documents {
         if let Body::Segment(body) = &document.body {
-            let named = rules::segments(&body.rule).into_iter().map(|(_, id)| id);
-            needs.insert(body.id.clone(), named.collect::<BTreeSet<_>>());
+            needs.insert(body.id.clone(), named_segments::of(&body.rule));
             let rule = compile_rule(document, body, shared, faults);
             compiled.extend(rule.map(|rule| (body.id.clone(), Segment { id: body.id.clone(), rule })));
         }
@@ -33,11 +32,6 @@ pub(crate) fn compile(documents: &[Document], shared: &Shared<'_>, faults: &mut 
 fn compile_rule(document: &Document, body: &SegmentDocument, shared: &Shared<'_>, faults: &mut Faults) -> Option<Rule> {
     let mut reporter = reporter(document, faults);
     let path = Path::root().field("rule");
-    for (at, within) in rules::windows(&body.rule) {
-        if let Some(message) = shared.too_long(within) {
-            reporter.add(&path.join(&at.to_string()), message);
-        }
-    }
     match Rule::compile(&body.rule, RulePlace::SEGMENT, &shared.names) {
         Ok(rule) if rule.reads().all_segments => {
             let message =

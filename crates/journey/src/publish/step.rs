@@ -24,7 +24,8 @@ const RETRIES_MAX: u32 = 100;
 /// The steps, if none has a fault.
 pub(crate) fn compile_all(documents: &[StepDocument], desk: &mut Desk<'_>) -> Option<Vec<Step>> {
     check_ids(documents, desk);
-    let compiled: Vec<_> = (0..).zip(documents).map(|(index, document)| compile(index, document, desk)).collect();
+    let compiled: Vec<_> =
+        (0..=u16::MAX).zip(documents).map(|(index, document)| compile(index, document, desk)).collect();
     compiled.into_iter().collect()
 }
 
@@ -47,6 +48,9 @@ fn compile(index: u16, document: &StepDocument, desk: &mut Desk<'_>) -> Option<S
         Target::End
     };
     let next = desk.target_or(document.next.as_ref(), following, &path.field("next"));
+    if let Some(name) = &document.name {
+        desk.check_word(&path.field("name"), name);
+    }
     let kind = kind(document, next, &path, desk);
     let on_error = on_error(document, &path, desk);
     let kind = kind?;
@@ -57,7 +61,7 @@ fn compile(index: u16, document: &StepDocument, desk: &mut Desk<'_>) -> Option<S
 /// What the step does.
 fn kind(document: &StepDocument, next: Target, path: &Path, desk: &mut Desk<'_>) -> Option<StepKind> {
     if let Some(body) = &document.message {
-        return message::compile(body, &path.field("message"), desk).map(StepKind::Message);
+        return message::compile(body, &path.field("message"), desk).map(Box::new).map(StepKind::Message);
     }
     if let Some(body) = &document.delay {
         return delay::compile(body, &path.field("delay"), desk).map(StepKind::Delay);
@@ -81,6 +85,7 @@ fn kind(document: &StepDocument, next: Target, path: &Path, desk: &mut Desk<'_>)
         return Some(StepKind::Goto(desk.target(&body.to, &path.field("goto"))));
     }
     let body = document.exit.as_ref()?;
+    desk.check_word(&path.field("exit"), &body.reason);
     Some(StepKind::Exit(Exit { reason: body.reason.clone(), goal: body.meaning == Some(Meaning::Goal) }))
 }
 

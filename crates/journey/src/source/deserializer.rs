@@ -10,14 +10,40 @@ use serde::de::{
 
 use crate::source::Position;
 use crate::source::node::{Data, Field, Node};
+use crate::source::path::Part;
 
 mod error;
 
-pub use error::ReadError;
+pub use error::{ReadError, WrongField};
 
 /// Reads a typed value from a tree.
 pub fn read<'de, T: de::Deserialize<'de>>(node: &'de Node) -> Result<T, ReadError> {
     T::deserialize(Reader { node })
+}
+
+/// Reads a typed value from a map, or says what is wrong with each of its fields: a field with an error is taken out, and
+/// the rest is read again.
+pub fn read_fields<T: de::DeserializeOwned>(map: &Node) -> Result<T, Vec<ReadError>> {
+    let (mut map, mut out, mut errors) = (map.clone(), Vec::new(), Vec::new());
+    loop {
+        let error = match read(&map) {
+            Ok(value) if errors.is_empty() => return Ok(value),
+            Ok(_) => return Err(errors),
+            Err(error) => error,
+        };
+        let field = match (error.path.parts().next(), &error.field) {
+            (Some(Part::Field(name)), _) => Some(name.to_owned()),
+            (None, Some(WrongField::Unknown(name))) => Some(name.clone()),
+            (None, Some(WrongField::Missing(name))) if out.iter().any(|gone| gone == name) => return Err(errors),
+            _ => None,
+        };
+        errors.push(error);
+        let Some(field) = field.filter(|field| map.field(field).is_some()) else {
+            return Err(errors);
+        };
+        map = map.without(&[&field]);
+        out.push(field);
+    }
 }
 
 /// Reads one node.

@@ -19,6 +19,9 @@ const CHANNELS_MAX: usize = 8;
 pub(crate) fn compile(document: &MessageDocument, path: &Path, desk: &mut Desk<'_>) -> Option<Message> {
     let channels = channels(document, path, desk);
     check_channels(document, &channels, path, desk);
+    if let Some(role) = &document.role {
+        desk.check_word(&path.field("role"), role);
+    }
     check_template(document, &channels, path, desk);
     let topic = topic(document, &channels, path, desk);
     let vars = desk.bindings(&document.vars, &path.field("vars"));

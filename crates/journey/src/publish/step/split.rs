@@ -20,9 +20,7 @@ pub(crate) fn compile(document: &SplitDocument, path: &Path, desk: &mut Desk<'_>
     if !(0.0..=1.0).contains(&coverage) {
         desk.fault(&path.field("coverage"), format!("`{coverage}` is no share: write 0.0 to 1.0"));
     }
-    if document.experiment.trim().is_empty() {
-        desk.fault(&path.field("experiment"), "the experiment has no name: write one");
-    }
+    desk.check_word(&path.field("experiment"), &document.experiment);
     let hash_version = match document.hash_version {
         None | Some(2) => HashVersion::V2,
         Some(1) => HashVersion::V1,
@@ -56,8 +54,9 @@ fn check_weights(document: &SplitDocument, path: &Path, desk: &mut Desk<'_>) {
     if document.variants.len() < 2 {
         desk.fault(&list, "a split has at least two variants: write another one");
     }
-    desk.check_len(&list, document.variants.len(), "variants", VARIANTS_MAX);
+    desk.check_at_most(&list, document.variants.len(), "variants", VARIANTS_MAX);
     for (index, variant) in document.variants.iter().enumerate() {
+        desk.check_word(&list.item(index).field("id"), &variant.id);
         if !(0.0..=1.0).contains(&variant.weight) {
             let message = format!("`{}` is no share: write 0.0 to 1.0", variant.weight);
             desk.fault(&list.item(index).field("weight"), message);

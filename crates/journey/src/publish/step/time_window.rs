@@ -23,9 +23,7 @@ pub(crate) fn compile(document: &TimeWindowDocument, path: &Path, desk: &mut Des
             "the window closes when it opens: write a later time, or an earlier one for the next day",
         );
     }
-    if document.closed.len() > CLOSED_MAX {
-        desk.check_len(&path.field("closed"), document.closed.len(), "dates", CLOSED_MAX);
-    }
+    desk.check_at_most(&path.field("closed"), document.closed.len(), "dates", CLOSED_MAX);
     let timezone = timezone(document.timezone.as_deref(), &path.field("timezone"), desk);
     let mut closed: Vec<_> = document.closed.iter().map(|date| date.0).collect();
     closed.sort();

@@ -18,7 +18,7 @@ pub(super) const FILES: &[(&str, &str)] = &[
 fn the_examples_are_published() {
     let definitions = match publish_texts(FILES) {
         Ok(definitions) => definitions,
-        Err(errors) => panic!("{}", errors.iter().map(|error| format!("{error}\n")).collect::<String>()),
+        Err(errors) => panic!("{}", errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")),
     };
     assert_eq!(definitions.journeys.len(), 5);
     let order = "Order Completed".parse().unwrap();

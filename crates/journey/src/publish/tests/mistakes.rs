@@ -3,6 +3,8 @@
 //! A case is a title after `===`, a text, and the errors after `!!`, in order. It is published beside a small set of a
 //! channel, a topic, a purpose, a template, a segment and a policy.
 
+use std::fmt::Write;
+
 use super::publish_texts;
 
 /// What every case may name.
@@ -39,7 +41,7 @@ fn every_mistake_is_told_with_its_place_and_what_to_write() {
             Err(errors) => errors.iter().map(ToString::to_string).collect(),
         };
         if found != expected {
-            wrong += &format!("=== {title}\n{text}");
+            write!(wrong, "=== {title}\n{text}").unwrap();
             wrong.extend(found.iter().map(|line| format!("!! {line}\n")));
         }
     }

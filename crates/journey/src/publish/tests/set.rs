@@ -117,3 +117,13 @@ fn a_file_that_is_too_large_is_refused_and_the_others_are_read() {
     let files: Vec<_> = errors.iter().map(|error| &*error.file).collect();
     assert_eq!(files, ["large", "t"]);
 }
+
+#[test]
+fn a_journey_has_a_bounded_number_of_steps() {
+    let steps =
+        |count| (0..count).map(|n| format!("- {{id: s{n}, delay: {{for: 1d}}}}\n")).collect::<Vec<_>>().concat();
+    let head = "kind: Journey\nid: j\ncategory: service\nentry: {event: E}\nsteps:\n";
+    assert_eq!(definitions(&format!("{head}{}", steps(200))).journeys["j"].steps.len(), 200);
+    let errors = publish_texts(&[("t", &format!("{head}{}", steps(201)))]).unwrap_err();
+    assert_eq!(errors[0].to_string(), "t:6:3: steps: there are 201 steps: write at most 200");
+}

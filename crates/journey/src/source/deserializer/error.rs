@@ -18,12 +18,23 @@ pub struct ReadError {
     pub at: Option<Position>,
     /// What is wrong and what to write.
     pub message: String,
+    /// The field that is not known or not there, if that is the error.
+    pub field: Option<WrongField>,
+}
+
+/// A field that should not be there, or should.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WrongField {
+    /// It is there and means nothing.
+    Unknown(String),
+    /// It is not there.
+    Missing(&'static str),
 }
 
 impl ReadError {
     /// An error without a place.
     pub fn new(message: impl Into<String>) -> Self {
-        Self { path: Path::root(), at: None, message: message.into() }
+        Self { path: Path::root(), at: None, message: message.into(), field: None }
     }
 
     /// Something else than one of a few names.
@@ -74,11 +85,13 @@ impl de::Error for ReadError {
     }
 
     fn unknown_field(field: &str, expected: &'static [&'static str]) -> Self {
-        Self::new(format!("there is no field `{field}` here: {}", choice(field, expected)))
+        let error = Self::new(format!("there is no field `{field}` here: {}", choice(field, expected)));
+        Self { field: Some(WrongField::Unknown(field.to_owned())), ..error }
     }
 
     fn missing_field(field: &'static str) -> Self {
-        Self::new(format!("the field `{field}` is missing: write `{field}: ..`"))
+        let error = Self::new(format!("the field `{field}` is missing: write `{field}: ..`"));
+        Self { field: Some(WrongField::Missing(field)), ..error }
     }
 }
 
