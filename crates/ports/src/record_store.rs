@@ -3,7 +3,8 @@
 //! Invariants that every adapter keeps, and that one conformance suite checks:
 //! - a batch is seen whole or not at all, by readers and after a crash;
 //! - a written batch may be lost by a crash until [`RecordStore::persist`] returned, but never a batch before one that is
-//!   kept: what is found after a crash is the store as it was at one earlier instant;
+//!   kept: what is found after a crash is the rows as they were at one earlier instant. Only making and dropping a
+//!   keyspace may count earlier than batches written before it;
 //! - a range and a [`Keyspace::snapshot`] see the rows as they were when they were taken, and stop no writer;
 //! - a dropped keyspace is gone, also after a reopen.
 //!

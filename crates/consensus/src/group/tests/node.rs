@@ -47,16 +47,7 @@ impl Disks {
     }
 
     pub(super) fn start(&self) -> Node {
-        let store = self.engine.open(self.records.path(), CACHE_BYTES).unwrap();
-        self.start_with(store)
-    }
-
-    pub(super) fn start_with(&self, store: Arc<dyn RecordStore>) -> Node {
-        let records = Arc::new(ReplicaStore::open(store).unwrap());
-        let log = RaftLog::open(LogConfig::default(), Arc::new(self.log.clone())).unwrap();
-        let config = Config { checkpoint_interval_s: 3600, ..Config::default() };
-        let groups = Groups::open(config, log, Arc::new(Unobserved)).unwrap();
-        Node { groups, records }
+        start(&self.log, self.engine.open(self.records.path(), CACHE_BYTES).unwrap())
     }
 
     /// Disks of their own, as if this process died now: the records as they are in their files, the log without some of
@@ -66,6 +57,24 @@ impl Disks {
         copy_folder(self.records.path(), records.path());
         Self { log: self.log.after_power_loss(seed), records, engine: self.engine }
     }
+}
+
+/// Small segments, because the disk is memory that is copied.
+pub(super) fn log_config() -> LogConfig {
+    LogConfig { segment_bytes: 64 << 10, ..LogConfig::default() }
+}
+
+/// Starts a node on these disks.
+pub(super) fn start(log: &PowerLossDisk, records: Arc<dyn RecordStore>) -> Node {
+    start_with(RaftLog::open(log_config(), Arc::new(log.clone())).unwrap(), records)
+}
+
+pub(super) fn start_with(log: RaftLog, records: Arc<dyn RecordStore>) -> Node {
+    let records = Arc::new(ReplicaStore::open(records).unwrap());
+    // Checkpoints are made by the tests.
+    let config = Config { checkpoint_interval_s: 3600, ..Config::default() };
+    let groups = Groups::open(config, log, Arc::new(Unobserved)).unwrap();
+    Node { groups, records }
 }
 
 impl Node {
@@ -122,6 +131,14 @@ pub(super) async fn leads(group: &Group) -> u64 {
     let now = tokio::time::timeout(Duration::from_secs(10), leading).await.unwrap().unwrap().clone();
     let Leadership::Leading { term } = now else { panic!("waited for a leader") };
     term
+}
+
+/// Whether the group comes to lead and opens an epoch.
+pub(super) async fn try_activate(group: &Group) -> bool {
+    let mut leadership = group.leadership();
+    let settled = leadership.wait_for(|now| !matches!(now, Leadership::Following { .. })).await;
+    let leading = settled.is_ok_and(|now| matches!(*now, Leadership::Leading { .. }));
+    leading && group.activate(&activate()).await.is_ok()
 }
 
 pub(super) fn activate() -> Activate {
