@@ -16,7 +16,7 @@ mod render;
 mod stage;
 
 pub(crate) use render::short;
-pub(crate) use stage::Stage;
+pub(crate) use stage::{Stage, intent};
 
 /// Plays the inputs of `text` and compares what comes out with the lines that are there.
 #[track_caller]

@@ -55,9 +55,9 @@ fn proves_acceptance(status: MessageStatus) -> bool {
         | MessageStatus::Opened
         | MessageStatus::Clicked
         | MessageStatus::Replied
-        | MessageStatus::Bounced
         | MessageStatus::Complained => true,
-        MessageStatus::Decided | MessageStatus::Failed | MessageStatus::NotSent => false,
+        // A bounce may be the very refusal that an attempt ended with.
+        MessageStatus::Bounced | MessageStatus::Decided | MessageStatus::Failed | MessageStatus::NotSent => false,
     }
 }
 

@@ -34,6 +34,7 @@ pub fn settle(id: SendId, outcome: AttemptOutcome, ledger: &mut Arc<Ledger>, wor
         Arc::make_mut(ledger).put(send);
         return None;
     }
+    let gave_up = gave_up.filter(|_| matches!(send.state, SendState::Dead { .. }));
     let fate = gave_up.unwrap_or_else(|| fate(&send.state));
     let decided = transition_as(fate, send.clone(), Some(&before), Vec::new(), ledger, world);
     if let SendState::Failed { reason, .. } | SendState::RenderError { reason, .. } = &send.state {
@@ -66,10 +67,10 @@ pub(super) fn accepted(state: &SendState, world: &World<'_>) -> Option<SendState
 /// Where an attempt that was not accepted leaves the send. While another attempt is in doubt nothing says that it failed.
 fn ended(send: &Send, attempts: Attempts, outcome: AttemptOutcome, world: &World<'_>) -> SendState {
     let at = world.at;
+    let once = attempts::is_at_most_once(send, world);
     let final_unless_in_doubt = |attempts: &Attempts, state: SendState| {
         if attempts.in_doubt() { SendState::Unknown { at, given_up: false } } else { state }
     };
-    let once = attempts::is_at_most_once(send, world);
     match outcome {
         AttemptOutcome::Accepted => SendState::Accepted { at, after_exit: false },
         AttemptOutcome::Refused(reason) => {
@@ -78,11 +79,14 @@ fn ended(send: &Send, attempts: Attempts, outcome: AttemptOutcome, world: &World
         AttemptOutcome::RenderError(reason) => {
             final_unless_in_doubt(&attempts.with_failure(), SendState::RenderError { at, reason })
         }
-        AttemptOutcome::Failed(reason) if once => {
+        // At most once: none follows, and no operator may repeat it.
+        AttemptOutcome::InDoubt(_) | AttemptOutcome::Exhausted { in_doubt: true, .. } if once => {
+            SendState::Unknown { at, given_up: false }
+        }
+        AttemptOutcome::Failed(reason) | AttemptOutcome::Exhausted { reason, .. } if once => {
             final_unless_in_doubt(&attempts.with_failure(), SendState::Failed { at, reason })
         }
         AttemptOutcome::Failed(_) => attempts.with_failure().into_state(),
-        AttemptOutcome::InDoubt(_) if once => SendState::Unknown { at, given_up: false },
         AttemptOutcome::InDoubt(_) => attempts.into_state(),
         AttemptOutcome::Exhausted { in_doubt, .. } => {
             let attempts = if in_doubt { attempts } else { attempts.with_failure() };

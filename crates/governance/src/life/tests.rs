@@ -8,6 +8,7 @@ mod ends;
 mod holds;
 mod properties;
 mod quiet_hours;
+mod records;
 mod rows;
 mod spacing;
 mod suppression;

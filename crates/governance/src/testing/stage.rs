@@ -4,12 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use baton_model::catalogue::{Catalogue, Channel, ChannelKind, Purpose, Topic};
-use baton_model::history::History;
+use baton_model::event::EventKind;
+use baton_model::history::{History, InputNumber, StoredEvent};
 use baton_model::ids::{ClusterId, DefinitionsVersion, EnrolmentId, Epoch, Run, SendId, Visit};
 use baton_model::profile::{Consent, Pause, Profile, Stated, Subscription, Ticket};
 use baton_model::reason::{Reason, ReasonCode};
-use baton_model::text_id::{ChannelId, CustomerId, JourneyId, Owner, PurposeId, SegmentId, StepId, TicketId, TopicId};
-use baton_model::value::Value;
+use baton_model::text_id::{
+    ChannelId, CustomerId, EventName, JourneyId, MessageId, Owner, PurposeId, SegmentId, StepId, TicketId, TopicId,
+};
+use baton_model::value::{Fields, Value};
 use baton_rules::{Budget, Names, RuleError};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -117,7 +120,7 @@ pub(crate) fn instant(text: &str) -> Timestamp {
 }
 
 /// `promo`, `promo#2` (the second visit).
-fn intent(text: &str) -> Intent {
+pub(crate) fn intent(text: &str) -> Intent {
     let (journey, visit) = text.split_once('#').unwrap_or((text, "1"));
     let journey = JourneyId::new(journey).unwrap();
     Intent {
@@ -294,6 +297,21 @@ impl Stage {
         let ticket = TicketId::new("T1").unwrap();
         match (fact, words) {
             ("trait", [name, value]) => drop(self.profile.traits.insert((*name).into(), Value::from(*value))),
+            ("event", [name]) => {
+                let number = InputNumber(u64::try_from(self.history.len()).unwrap() + 1);
+                self.history.insert(Arc::new(StoredEvent {
+                    number,
+                    message_id: MessageId::new(&number.0.to_string()).unwrap(),
+                    client_timestamp: None,
+                    kind: EventKind::Track,
+                    name: EventName::new(name).unwrap(),
+                    occurred_at: self.at,
+                    received_at: self.at,
+                    historical: false,
+                    properties: Fields::new(),
+                    context: Fields::new(),
+                }));
+            }
             ("untrait", [name]) => drop(self.profile.traits.remove(*name)),
             ("ticket", ["open"]) => {
                 self.profile.tickets.insert(ticket, Ticket { severity: "high".into(), opened_at: self.at });

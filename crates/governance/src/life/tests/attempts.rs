@@ -182,3 +182,53 @@ fn a_dead_send_waits_for_an_operator() {
         ",
     );
 }
+
+#[test]
+fn a_bounce_proves_nothing_and_a_lost_address_holds_the_next_attempt() {
+    check(
+        "
+        message a
+        2024-03-01T10:00Z ask a
+          a/email released +outbox
+        2024-03-01T10:00Z permit a
+          granted 1
+          a/email permitted
+        2024-03-01T10:00Z settle a failed
+        2024-03-01T10:01Z untrait email
+          a/email held unreachable next 2024-03-03T10:00 -outbox
+        2024-03-01T10:02Z report a bounced
+          learnt
+        2024-03-01T10:02Z permit a
+          refused unreachable
+        2024-03-01T10:03Z trait email ada@example.com
+          a/email released +outbox
+        2024-03-01T10:04Z untrait email
+          a/email held unreachable next 2024-03-03T10:00 -outbox
+        2024-03-03T10:00Z wake
+          a/email expired
+        ",
+    );
+}
+
+#[test]
+fn nobody_repeats_what_was_at_most_once() {
+    check(
+        "
+        message a channels=once
+        message b channels=once
+        2024-03-01T10:00Z ask a b
+          a/once released +outbox
+          b/once released +outbox
+        2024-03-01T10:00Z permit a
+          granted 1 record_first
+          a/once permitted
+        2024-03-01T10:00Z settle a exhausted
+          a/once failed provider -outbox
+        2024-03-01T10:00Z permit b
+          granted 1 record_first
+          b/once permitted
+        2024-03-01T10:00Z settle b exhausted_in_doubt
+          b/once unknown -outbox
+        ",
+    );
+}

@@ -61,7 +61,9 @@ fn play(caps: &Caps, happenings: &[Happening]) {
         "2024-03-30T06:00Z zone Europe/Berlin",
     ];
     script.extend(setup.map(str::to_owned));
-    script.iter().for_each(|line| drop(stage.play(line)));
+    for line in &script {
+        stage.play(line);
+    }
     let mut outbox = BTreeSet::new();
     let mut in_doubt: BTreeMap<String, i32> = BTreeMap::new();
     let mut visits = 1_u32;
@@ -126,7 +128,7 @@ fn choose(stage: &Stage, what: u8, whom: u8, visits: &mut u32) -> Option<String>
             Some(format!("settle {} {}", name(send), outcomes[usize::from(whom) % outcomes.len()]))
         }
         12 => one().map(|send| format!("cancel {}", name(send))),
-        13 => Some(if whom % 2 == 0 { "pause customer" } else { "resume" }.to_owned()),
+        13 => Some(if whom.is_multiple_of(2) { "pause customer" } else { "resume" }.to_owned()),
         14 => Some(format!("epoch {}", 1 + *visits)),
         _ => Some("wake".to_owned()),
     }

@@ -62,3 +62,41 @@ fn silence_lasts_for_the_cool_down() {
         "#,
     );
 }
+
+#[test]
+fn a_rule_that_ends_by_itself_wakes_what_it_held() {
+    check(
+        r#"
+        policy {"id": "calm", "checks": [{"suppress_while": {"when": {"did": {"event": "Complaint", "within": "2h"}}, "resume": "3h"}}]}
+        message b policies=calm
+        2024-03-01T10:00Z event Complaint
+        2024-03-01T10:00Z next
+          2024-03-01T12:00
+        2024-03-01T10:00Z ask b
+          b/email deferred suppress_while next 2024-03-01T15:00
+        2024-03-01T12:00Z wake
+          b/email deferred suppress_while next 2024-03-01T15:00
+        2024-03-01T15:00Z wake
+          b/email released +outbox
+        "#,
+    );
+}
+
+#[test]
+fn a_window_of_events_holds_until_the_last_leaves_it() {
+    check(
+        r#"
+        policy {"id": "fresh", "applies_to": "all", "checks": [{"suppress_while": {"when": {"did": {"event": "Bought", "within": "24h"}}}}]}
+        message a
+        2024-03-01T10:00Z event Bought
+        2024-03-01T18:00Z event Bought
+        2024-03-01T20:00Z ask a
+          a/email deferred suppress_while next 2024-03-02T18:00
+        2024-03-02T12:00Z event Bought
+        2024-03-02T12:00Z next
+          2024-03-03T12:00
+        2024-03-03T12:00Z wake
+          a/email released +outbox
+        "#,
+    );
+}
