@@ -4,7 +4,9 @@ use anyhow::{Context, Result, bail};
 use baton_model::span::Span;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan};
+use jiff::{SignedDuration, Timestamp, ToSpan};
+
+use super::expectation::MOMENT;
 
 /// The instant that `text` names after `now`.
 pub(crate) fn read(text: &str, now: Timestamp, zone: &TimeZone) -> Result<Timestamp> {
@@ -44,9 +46,14 @@ fn next(time: Time, now: Timestamp, zone: &TimeZone) -> Result<Timestamp> {
 /// Whether an instant is the one that `expected` names: `HH:MM` on the local clock, or a full time.
 pub(crate) fn is_named(expected: &str, instant: Timestamp, now: Timestamp, zone: &TimeZone) -> bool {
     if expected.starts_with('+') || expected.contains('T') {
-        return read(expected, now, zone).is_ok_and(|expected| expected == instant);
+        return read(expected, now, zone).is_ok_and(|expected| is_close(instant, expected));
     }
     expected.parse::<Time>().is_ok_and(|time| zone.to_datetime(instant).time() == time)
+}
+
+/// Deadlines in a chain of steps drift by the millisecond that lets events of that instant come first.
+fn is_close(instant: Timestamp, expected: Timestamp) -> bool {
+    (SignedDuration::ZERO..=MOMENT).contains(&instant.duration_since(expected))
 }
 
 /// An instant for reading.

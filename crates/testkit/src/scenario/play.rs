@@ -13,8 +13,8 @@ use baton_model::profile::Pause;
 use baton_model::send::MessageStatus;
 use baton_model::text_id::{CustomerId, Owner};
 use baton_model::time::saturating_add;
-use jiff::tz::TimeZone;
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde::Deserialize;
 use serde::de::IntoDeserializer;
 
