@@ -84,3 +84,23 @@ fn a_step_that_is_no_longer_there_sends_nothing() {
         ",
     );
 }
+
+#[test]
+fn a_dead_send_does_not_wait_for_ever() {
+    check(
+        "
+        message a channels=email,sms on_failed=alternate
+        2024-03-01T10:00Z ask a
+          a/email released +outbox
+        2024-03-01T10:00Z permit a
+          granted 1
+          a/email permitted
+        2024-03-01T10:00Z settle a exhausted
+          a/email dead next 2024-03-03T10:00 -outbox
+        2024-03-02T10:00Z wake
+        2024-03-03T10:00Z wake
+          a/email expired
+          a/sms released +outbox
+        ",
+    );
+}
