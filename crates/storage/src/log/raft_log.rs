@@ -15,6 +15,7 @@ use super::config::{CHECKPOINT_BYTES, LogConfig, QUEUE_KIB_MAX, QUEUE_WRITES_MAX
 use super::disk::{LogDisk, LogFile};
 use super::durable::DurableWatch;
 use super::error::{AppendError, LogFailed, OpenLogError, ReadError};
+use super::frame::FRAME_HEADER_LEN;
 use super::group::{Group, Purged};
 use super::read::{Found, read_found};
 use super::record::Row;
@@ -224,13 +225,17 @@ impl Drop for Inner {
     }
 }
 
-/// Writes the last segment from `from` on again and syncs it. A process that was killed may have left it in the page cache
-/// only, and after a failed sync the kernel no longer knows that it is not on the disk.
+/// Makes what was replayed the one truth about the disk before anyone relies on it.
+///
+/// Writes the last segment from `from` on again and syncs it: a process that was killed may have left it in the page cache
+/// only, and after a failed sync the kernel no longer knows that it is not on the disk. And wipes the header of a torn
+/// frame behind the end: the next frame, torn in its turn, could otherwise complete it, if they share bytes.
 fn make_durable(shared: &Shared, from: u64, end: Position) -> std::io::Result<()> {
     let file: Arc<dyn LogFile> = shared.lock().segments[&end.segment].clone();
     let length = usize::try_from(end.offset - from).map_err(std::io::Error::other)?;
     let mut bytes = vec![0; length];
     file.read_at(&mut bytes, from)?;
+    bytes.extend_from_slice(&[0; FRAME_HEADER_LEN]);
     file.write_at(&bytes, from)?;
     file.sync()
 }

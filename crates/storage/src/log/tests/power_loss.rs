@@ -3,8 +3,10 @@
 //! The log that is found afterwards must be the one after some number of operations: at least those acknowledged, at
 //! most those begun.
 
-use super::super::RaftLog;
+use bytes::Bytes;
+
 use super::super::power_loss::{Dice, PowerLossDisk};
+use super::super::{RaftLog, Row};
 use super::model::{Model, Op};
 use super::open;
 
@@ -81,6 +83,28 @@ async fn what_a_killed_process_left_is_durable_once_it_was_read() {
             let found = Model::observe(&open(&killed.after_power_loss(seed))).await;
             assert_eq!(found, seen, "cut {cut}, seed {seed}");
         }
+    }
+}
+
+#[tokio::test]
+async fn a_torn_batch_is_never_completed_by_a_later_one() {
+    // Both batches hold the same bytes in the same place; only what comes before them differs.
+    let (vote, entry) = (Bytes::from(vec![b'x'; 1200]), Bytes::from(vec![b'x'; 1300]));
+    for seed in 0..400 {
+        let disk = PowerLossDisk::default();
+        let log = open(&disk);
+        disk.cut_power_after(1);
+        assert!(log.put_row(1, Row::Vote, vote.clone()).await.is_err());
+
+        let disk = disk.after_power_loss(seed);
+        let log = open(&disk);
+        let found = log.row(1, Row::Vote);
+        disk.cut_power_after(1);
+        log.append(2, 0, vec![entry.clone()], Box::new(|result| assert!(result.is_err()))).await.unwrap();
+        assert!(log.put_row(3, Row::Vote, Bytes::new()).await.is_err());
+
+        let log = open(&disk.after_power_loss(seed + 7));
+        assert_eq!(log.row(1, Row::Vote), found, "seed {seed}");
     }
 }
 
