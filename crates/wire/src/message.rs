@@ -1,6 +1,5 @@
 //! Sends: [`Send`] → `baton.v1.Message`.
 
-use baton_model::ids::ShardId;
 use baton_model::reason::Reason;
 use baton_model::send::{Category, Send, SendState};
 use baton_model::text_id::CustomerId;
@@ -25,8 +24,8 @@ pub const STATES: [&str; 12] = [
     "render_error",
 ];
 
-/// The send of that customer.
-pub fn to_pb(shard: ShardId, customer: &CustomerId, send: &Send) -> pb::Message {
+/// The send of that customer. Its shard is not said.
+pub fn to_pb(customer: &CustomerId, send: &Send) -> pb::Message {
     let engagement = &send.engagement;
     let reason = reason(&send.state);
     pb::Message {
@@ -51,7 +50,7 @@ pub fn to_pb(shard: ShardId, customer: &CustomerId, send: &Send) -> pb::Message 
         reply_time: engagement.replied.map(instant::to_pb),
         bounce_time: engagement.bounced.map(instant::to_pb),
         complaint_time: engagement.complained.map(instant::to_pb),
-        shard: shard.0,
+        shard: None,
     }
 }
 

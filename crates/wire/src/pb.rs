@@ -27,5 +27,11 @@ pub mod admin {
     }
 }
 
+/// The well-known messages that the contract is made of.
+pub mod google {
+    pub use prost_types::value::Kind;
+    pub use prost_types::{Duration, ListValue, Struct, Timestamp, Value};
+}
+
 /// The file descriptors of the contract and of everything it imports, for server reflection.
 pub const FILE_DESCRIPTOR_SET: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin"));

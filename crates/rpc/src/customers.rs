@@ -1,0 +1,125 @@
+//! `baton.v1.CustomerService`: asks about one customer, and holds one.
+
+mod view;
+
+use std::sync::Arc;
+
+use baton_model::history::InputNumber;
+use baton_model::ids::SendId;
+use baton_model::text_id::{CustomerId, JourneyId, SegmentId};
+use baton_ports::gateway::{Customers, ExplainSubject, PauseRequest};
+use baton_wire::limits::NOTE_BYTES_MAX;
+use baton_wire::pb::v1 as pb;
+use baton_wire::pb::v1::explain_request::Subject;
+use tonic::{Request, Response, Status};
+
+use crate::deadline::{CALL_MAX, Deadline};
+use crate::page;
+use crate::request::{RequestError, check_workspace, customer, instant, owner, wrong};
+use crate::status::Failure;
+
+/// The service.
+pub(crate) struct CustomerService {
+    pub(crate) customers: Arc<dyn Customers>,
+}
+
+#[tonic::async_trait]
+impl pb::customer_service_server::CustomerService for CustomerService {
+    async fn get(&self, request: Request<pb::GetCustomerRequest>) -> Result<Response<pb::Customer>, Status> {
+        let deadline = Deadline::of(request.metadata(), CALL_MAX).map_err(Failure::from)?;
+        let pb::GetCustomerRequest { workspace, customer_id } = request.into_inner();
+        let customer = address(workspace, &customer_id).map_err(Failure::from)?;
+        let view = deadline.bound(self.customers.get(customer)).await.map_err(Failure::from)?;
+        Ok(Response::new(view::customer(&view.map_err(Failure::from)?)))
+    }
+
+    async fn timeline(&self, request: Request<pb::TimelineRequest>) -> Result<Response<pb::TimelineResponse>, Status> {
+        let deadline = Deadline::of(request.metadata(), CALL_MAX).map_err(Failure::from)?;
+        let pb::TimelineRequest { workspace, customer_id, page_size, page_token } = request.into_inner();
+        let customer = address(workspace, &customer_id).map_err(Failure::from)?;
+        let limit = page::size(page_size).map_err(Failure::from)?;
+        let list = format!("timeline {customer}");
+        let before = input_number(&list, &page_token).map_err(Failure::from)?;
+        let timeline = self.customers.timeline(customer.clone(), before, limit);
+        let timeline = deadline.bound(timeline).await.map_err(Failure::from)?.map_err(Failure::from)?;
+        let next_page_token = timeline.next.map(|next| page::token(&list, &next.0.to_string())).unwrap_or_default();
+        let entries = timeline.entries.iter().map(|entry| view::timeline_entry(&customer, entry)).collect();
+        Ok(Response::new(pb::TimelineResponse { entries, next_page_token }))
+    }
+
+    async fn explain(&self, request: Request<pb::ExplainRequest>) -> Result<Response<pb::ExplainResponse>, Status> {
+        let deadline = Deadline::of(request.metadata(), CALL_MAX).map_err(Failure::from)?;
+        let pb::ExplainRequest { workspace, customer_id, subject } = request.into_inner();
+        let customer = address(workspace, &customer_id).map_err(Failure::from)?;
+        let subject = parse_subject(subject).map_err(Failure::from)?;
+        let explanation = deadline.bound(self.customers.explain(customer.clone(), subject)).await;
+        let explanation = explanation.map_err(Failure::from)?.map_err(Failure::from)?;
+        Ok(Response::new(view::explanation(&customer, &explanation)))
+    }
+
+    async fn pause(
+        &self,
+        request: Request<pb::PauseCustomerRequest>,
+    ) -> Result<Response<pb::PauseCustomerResponse>, Status> {
+        let deadline = Deadline::of(request.metadata(), CALL_MAX).map_err(Failure::from)?;
+        let (customer, pause) = parse_pause(request.into_inner()).map_err(Failure::from)?;
+        let paused = deadline.bound(self.customers.pause(customer, pause)).await.map_err(Failure::from)?;
+        paused.map_err(Failure::from)?;
+        Ok(Response::new(pb::PauseCustomerResponse {}))
+    }
+
+    async fn resume(
+        &self,
+        request: Request<pb::ResumeCustomerRequest>,
+    ) -> Result<Response<pb::ResumeCustomerResponse>, Status> {
+        let deadline = Deadline::of(request.metadata(), CALL_MAX).map_err(Failure::from)?;
+        let pb::ResumeCustomerRequest { workspace, customer_id, by } = request.into_inner();
+        let customer = address(workspace, &customer_id).map_err(Failure::from)?;
+        let by = owner(&by).map_err(Failure::from)?;
+        let resumed = deadline.bound(self.customers.resume(customer, by)).await.map_err(Failure::from)?;
+        resumed.map_err(Failure::from)?;
+        Ok(Response::new(pb::ResumeCustomerResponse {}))
+    }
+}
+
+fn address(workspace: u32, customer_id: &str) -> Result<CustomerId, RequestError> {
+    check_workspace(workspace)?;
+    customer(customer_id)
+}
+
+/// The input before which a page of the timeline begins.
+fn input_number(list: &str, page_token: &str) -> Result<Option<InputNumber>, RequestError> {
+    let Some(place) = page::place(list, page_token)? else {
+        return Ok(None);
+    };
+    place.parse().map(|number| Some(InputNumber(number))).map_err(|_| page::invalid())
+}
+
+fn parse_subject(subject: Option<Subject>) -> Result<ExplainSubject, RequestError> {
+    match subject {
+        Some(Subject::Message(id)) => {
+            let id: SendId = id.parse().map_err(|error| wrong("message", error))?;
+            Ok(ExplainSubject::Send(id))
+        }
+        Some(Subject::Segment(id)) => {
+            SegmentId::new(&id).map(ExplainSubject::Segment).map_err(|error| wrong("segment", error))
+        }
+        Some(Subject::Journey(id)) => {
+            JourneyId::new(&id).map(ExplainSubject::Journey).map_err(|error| wrong("journey", error))
+        }
+        None => Err(wrong("subject", "is missing: write one of `message`, `segment` and `journey`")),
+    }
+}
+
+fn parse_pause(request: pb::PauseCustomerRequest) -> Result<(CustomerId, PauseRequest), RequestError> {
+    let pb::PauseCustomerRequest { workspace, customer_id, by, reason, until } = request;
+    let customer = address(workspace, &customer_id)?;
+    let by = owner(&by)?;
+    if reason.trim().is_empty() {
+        return Err(wrong("reason", "is empty: write why the customer is held, for whoever finds them so"));
+    }
+    if reason.len() > NOTE_BYTES_MAX {
+        return Err(wrong("reason", format!("has {} bytes: write at most {NOTE_BYTES_MAX}", reason.len())));
+    }
+    Ok((customer, PauseRequest { by, reason, until: instant("until", until)? }))
+}

@@ -1,0 +1,131 @@
+//! `baton.v1.DefinitionService`: publishes documents and reads them back.
+
+use std::sync::Arc;
+
+use baton_model::ids::DefinitionsVersion;
+use baton_ports::gateway::{
+    ApplyReport, ApplyRequest, Definitions, DefinitionsError, DocumentFault, DocumentSource, DocumentView,
+};
+use baton_wire::instant;
+use baton_wire::pb::v1 as pb;
+use tonic::{Request, Response, Status};
+
+use crate::deadline::{CALL_MAX, Deadline, WALK_MAX};
+use crate::page;
+use crate::request::{RequestError, check_workspace, wrong};
+use crate::status::Failure;
+
+/// The service.
+pub(crate) struct DefinitionService {
+    pub(crate) definitions: Arc<dyn Definitions>,
+}
+
+#[tonic::async_trait]
+impl pb::definition_service_server::DefinitionService for DefinitionService {
+    async fn apply(&self, request: Request<pb::ApplyRequest>) -> Result<Response<pb::ApplyResponse>, Status> {
+        // Waiting for every shard takes as long as the slowest takes to find a leader.
+        let deadline = Deadline::of(request.metadata(), WALK_MAX).map_err(Failure::from)?;
+        let request = parse_apply(request.into_inner()).map_err(Failure::from)?;
+        let report = deadline.bound(self.definitions.apply(request)).await.map_err(Failure::from)?;
+        Ok(Response::new(report_to_pb(report.map_err(Failure::from)?)))
+    }
+
+    async fn validate(&self, request: Request<pb::ValidateRequest>) -> Result<Response<pb::ValidateResponse>, Status> {
+        let deadline = Deadline::of(request.metadata(), CALL_MAX).map_err(Failure::from)?;
+        let pb::ValidateRequest { workspace, files } = request.into_inner();
+        check_workspace(workspace).map_err(Failure::from)?;
+        let request = ApplyRequest { sources: sources(files).map_err(Failure::from)?, dry_run: true, wait: false };
+        let outcome = deadline.bound(self.definitions.apply(request)).await.map_err(Failure::from)?;
+        let response = match outcome {
+            Ok(report) => pb::ValidateResponse { errors: Vec::new(), changed: report.changed },
+            Err(DefinitionsError::Invalid { faults }) => {
+                pb::ValidateResponse { errors: faults.iter().map(fault_to_pb).collect(), changed: Vec::new() }
+            }
+            Err(other) => return Err(Failure::from(other).into()),
+        };
+        Ok(Response::new(response))
+    }
+
+    async fn get(&self, request: Request<pb::GetDefinitionRequest>) -> Result<Response<pb::Definition>, Status> {
+        let deadline = Deadline::of(request.metadata(), CALL_MAX).map_err(Failure::from)?;
+        let pb::GetDefinitionRequest { workspace, kind, id, version } = request.into_inner();
+        check_workspace(workspace).map_err(Failure::from)?;
+        required("kind", &kind, "`Journey`").map_err(Failure::from)?;
+        required("id", &id, "`welcome`").map_err(Failure::from)?;
+        let version = (version != 0).then_some(DefinitionsVersion(version));
+        let document = deadline.bound(self.definitions.get(kind, id, version)).await.map_err(Failure::from)?;
+        Ok(Response::new(document_to_pb(document.map_err(Failure::from)?)))
+    }
+
+    async fn list(
+        &self,
+        request: Request<pb::ListDefinitionsRequest>,
+    ) -> Result<Response<pb::ListDefinitionsResponse>, Status> {
+        let deadline = Deadline::of(request.metadata(), CALL_MAX).map_err(Failure::from)?;
+        let pb::ListDefinitionsRequest { workspace, kind, page_size, page_token } = request.into_inner();
+        check_workspace(workspace).map_err(Failure::from)?;
+        let size = page::size(page_size).map_err(Failure::from)?;
+        let list = format!("definitions {kind}");
+        let after = page::place(&list, &page_token).map_err(Failure::from)?;
+        let kind = (!kind.is_empty()).then_some(kind);
+        let documents = deadline.bound(self.definitions.list(kind)).await.map_err(Failure::from)?;
+        Ok(Response::new(page_of(documents.map_err(Failure::from)?, after.as_deref(), size, &list)))
+    }
+}
+
+/// A fault as a message.
+pub(crate) fn fault_to_pb(fault: &DocumentFault) -> pb::DocumentError {
+    let DocumentFault { file, line, column, path, message } = fault.clone();
+    pb::DocumentError { file, line, column, path, message }
+}
+
+fn parse_apply(request: pb::ApplyRequest) -> Result<ApplyRequest, RequestError> {
+    let pb::ApplyRequest { workspace, files, running, dry_run, no_wait } = request;
+    check_workspace(workspace)?;
+    if pb::Running::try_from(running).is_err() {
+        return Err(wrong(
+            "running",
+            format!("{running} is none this version knows: write RUNNING_PIN or leave it out"),
+        ));
+    }
+    Ok(ApplyRequest { sources: sources(files)?, dry_run, wait: !no_wait })
+}
+
+fn sources(files: Vec<pb::DocumentFile>) -> Result<Vec<DocumentSource>, RequestError> {
+    if files.is_empty() {
+        return Err(wrong("files", "is empty: send at least one file with documents"));
+    }
+    Ok(files.into_iter().map(|pb::DocumentFile { name, text }| DocumentSource { name, text }).collect())
+}
+
+fn required(field: &'static str, text: &str, example: &str) -> Result<(), RequestError> {
+    if text.is_empty() { Err(wrong(field, format!("is empty: write one such as {example}"))) } else { Ok(()) }
+}
+
+fn report_to_pb(report: ApplyReport) -> pb::ApplyResponse {
+    pb::ApplyResponse {
+        version: report.version.0,
+        changed: report.changed,
+        unchanged_count: u32::try_from(report.unchanged).unwrap_or(u32::MAX),
+        pending_shards: report.pending.into_iter().map(|shard| shard.0).collect(),
+    }
+}
+
+fn document_to_pb(document: DocumentView) -> pb::Definition {
+    let DocumentView { kind, id, version, published_at, text } = document;
+    pb::Definition { kind, id, version: version.0, publish_time: Some(instant::to_pb(published_at)), text }
+}
+
+/// The documents after `after`, which is a kind and an id, without their text.
+fn page_of(documents: Vec<DocumentView>, after: Option<&str>, size: usize, list: &str) -> pb::ListDefinitionsResponse {
+    let name = |document: &DocumentView| format!("{}/{}", document.kind, document.id);
+    let mut rest: Vec<_> =
+        documents.into_iter().filter(|document| after.is_none_or(|after| name(document).as_str() > after)).collect();
+    rest.sort_by_key(name);
+    let more = rest.len() > size;
+    rest.truncate(size);
+    let last = rest.last().filter(|_| more);
+    let next_page_token = last.map(|document| page::token(list, &name(document))).unwrap_or_default();
+    let bare = |document: DocumentView| pb::Definition { text: String::new(), ..document_to_pb(document) };
+    pb::ListDefinitionsResponse { definitions: rest.into_iter().map(bare).collect(), next_page_token }
+}

@@ -1,0 +1,65 @@
+//! `baton.v1.EventService`: each event gets its own answer, in order; one bad event does not harm the others.
+
+mod answer;
+mod batch;
+mod broken;
+mod stream;
+
+use std::pin::Pin;
+use std::sync::Arc;
+
+use baton_ports::gateway::Events;
+use baton_wire::limits::BATCH_EVENTS_MAX;
+use baton_wire::pb::v1 as pb;
+use futures::{Stream, StreamExt};
+use tokio::sync::watch;
+use tonic::{Request, Response, Status, Streaming};
+
+use crate::deadline::{CALL_MAX, Deadline};
+use crate::observer::Observer;
+use crate::request::{RequestError, check_workspace, wrong};
+use crate::status::Failure;
+
+/// The service.
+pub(crate) struct EventService {
+    pub(crate) events: Arc<dyn Events>,
+    pub(crate) observer: Arc<dyn Observer>,
+    /// Becomes true when the server ends.
+    pub(crate) ending: watch::Receiver<bool>,
+}
+
+#[tonic::async_trait]
+impl pb::event_service_server::EventService for EventService {
+    type IngestStreamStream = Pin<Box<dyn Stream<Item = Result<pb::IngestStreamResponse, Status>> + Send>>;
+
+    async fn ingest(&self, request: Request<pb::IngestRequest>) -> Result<Response<pb::IngestResponse>, Status> {
+        let deadline = Deadline::of(request.metadata(), CALL_MAX).map_err(Failure::from)?;
+        let request = request.into_inner();
+        check_workspace(request.workspace).map_err(Failure::from)?;
+        check_batch(request.events.len()).map_err(Failure::from)?;
+        let events = request.events.into_iter().map(batch::parse).collect();
+        let answers = batch::take(&*self.events, events, deadline).await;
+        answer::count(&*self.observer, &answers);
+        Ok(Response::new(pb::IngestResponse { results: answers.iter().map(answer::to_pb).collect() }))
+    }
+
+    async fn ingest_stream(
+        &self,
+        request: Request<Streaming<pb::IngestStreamRequest>>,
+    ) -> Result<Response<Self::IngestStreamStream>, Status> {
+        let session = stream::Session::new(
+            Arc::clone(&self.events),
+            Arc::clone(&self.observer),
+            request.into_inner().boxed(),
+            self.ending.clone(),
+        );
+        Ok(Response::new(session.responses().boxed()))
+    }
+}
+
+fn check_batch(events: usize) -> Result<(), RequestError> {
+    if events > BATCH_EVENTS_MAX {
+        return Err(wrong("events", format!("has {events} events: send at most {BATCH_EVENTS_MAX} in one request")));
+    }
+    Ok(())
+}
