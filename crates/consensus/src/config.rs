@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use openraft::SnapshotPolicy;
 
+use crate::snapshot::local::LocalSnapshots;
+
 /// How groups keep together and how often they checkpoint.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
@@ -21,6 +23,8 @@ pub struct Config {
     pub apply_threads: usize,
     /// Threads that read records, for all groups of the node. They are apart so that a long read stops no apply.
     pub read_threads: usize,
+    /// Where and when a node without peers keeps snapshots of its own. They hold back the purging of the log.
+    pub local_snapshots: Option<LocalSnapshots>,
 }
 
 impl Default for Config {
@@ -33,6 +37,7 @@ impl Default for Config {
             checkpoint_interval_s: baton_storage::log::config::CHECKPOINT_INTERVAL_SECONDS,
             apply_threads: 2,
             read_threads: 2,
+            local_snapshots: None,
         }
     }
 }

@@ -5,6 +5,7 @@
 //! rows like any other.
 
 pub mod chunk;
+pub mod local;
 
 use baton_ports::record_store::{KeyRange, Order, RecordError, Records, Row, Rows};
 use baton_shard::entry::RowWrite;

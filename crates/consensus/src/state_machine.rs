@@ -152,8 +152,8 @@ impl RaftStateMachine<TypeConfig> for StateMachine {
 
     async fn install_snapshot(&mut self, meta: &SnapshotMeta, snapshot: SnapshotData) -> Result<(), io::Error> {
         let replica = self.replica.clone();
-        let meta = meta.clone();
-        self.on_thread(move || replica.install(&meta, snapshot)).await
+        let announced = meta.last_log_id;
+        self.on_thread(move || replica.install(announced, snapshot)).await
     }
 
     async fn get_current_snapshot(&mut self) -> Result<Option<SnapshotOf<TypeConfig, SnapshotData>>, io::Error> {

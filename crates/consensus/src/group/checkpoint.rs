@@ -63,13 +63,32 @@ pub(super) async fn checkpoint(inner: &Inner) -> Result<(), CheckpointError> {
     for (group, standing) in groups.iter().zip(standings) {
         let upto = standing.last_log_id.map(|log_id| log_id.index);
         group.inner().replica.made_durable(standing);
-        if let Some(upto) = upto {
+        if let Some(upto) = upto.min(log_needed_after(inner, group, upto).await) {
             purge(group, upto).await;
         }
     }
     inner.log.checkpoint().await?;
     inner.observer.checkpointed(inner.observer.machine_time().saturating_sub(began));
     Ok(())
+}
+
+/// Up to which entry the log is not needed: all of it, or up to the oldest local snapshot that is kept. When one cannot be
+/// written the log stays.
+async fn log_needed_after(inner: &Inner, group: &Group, upto: Option<u64>) -> Option<u64> {
+    let Some(local) = inner.config.local_snapshots.clone() else { return upto };
+    let replica = group.inner().replica.clone();
+    // A snapshot is a long read: it takes a reader's thread, so that no apply waits for it.
+    match group.inner().readers.run(move || replica.keep_local_snapshot(&local)).await {
+        Ok(Ok(oldest)) => oldest,
+        Ok(Err(error)) => {
+            tracing::error!(group = %group.id(), %error, "no local snapshot: the log is kept");
+            None
+        }
+        Err(lost) => {
+            tracing::error!(group = %group.id(), %lost, "no local snapshot: the log is kept");
+            None
+        }
+    }
 }
 
 /// Lets openraft purge the group's log up to an entry that the records hold durably.

@@ -39,6 +39,8 @@ pub(super) struct Inner {
     readers: StorageThreads,
     pub(super) observer: Arc<dyn Observer>,
     groups: Mutex<BTreeMap<GroupId, Group>>,
+    /// One group is created at a time, so that none is created twice.
+    creating: tokio::sync::Mutex<()>,
     stop: watch::Sender<bool>,
     scheduler: Mutex<Option<JoinHandle<()>>>,
 }
@@ -69,6 +71,7 @@ impl Groups {
             readers,
             observer,
             groups: Mutex::default(),
+            creating: tokio::sync::Mutex::default(),
             stop: watch::Sender::new(false),
             scheduler: Mutex::default(),
         });
@@ -80,6 +83,7 @@ impl Groups {
     /// Starts a group's replica here: a new one, or the one whose log and records this node holds. A group with a single
     /// voter stands for election at once.
     pub async fn create_group(&self, spec: GroupSpec) -> Result<Group, CreateError> {
+        let _creating = self.inner.creating.lock().await;
         let id = spec.group;
         if self.group(id).is_some() {
             return Err(CreateError::Exists { group: id });
@@ -91,7 +95,7 @@ impl Groups {
         let GroupSpec { replica: replica_id, members, records, .. } = spec;
         let opened = inner.appliers.run(move || Replica::open(records, id, replica_id)).await?;
         let replica = Arc::new(opened.map_err(|source| CreateError::Records { group: id, source })?);
-        inner.check_log(id, &replica)?;
+        inner.check_log(id, &replica).await?;
         let (state_machine, released) =
             StateMachine::new(replica.clone(), inner.log.durable(id.0), inner.appliers.clone(), inner.observer.clone());
         let log = LogStore::new(inner.log.clone(), id.0);
@@ -160,16 +164,28 @@ impl Inner {
     }
 
     /// Refuses to run on a log and records that do not continue each other.
-    fn check_log(&self, group: GroupId, replica: &Replica) -> Result<(), CreateError> {
+    async fn check_log(&self, group: GroupId, replica: &Arc<Replica>) -> Result<(), CreateError> {
         let applied = replica.applied_state().0.map(|log_id| log_id.index);
         let span = self.log.span(group.0);
-        if let Some(purged) = span.purged.map(|purged| purged.through).filter(|purged| applied < Some(*purged)) {
+        if let Some(purged) = span.purged.map(|purged| purged.through).filter(|purged| applied < Some(*purged))
+            && !self.restore(group, replica, purged).await?
+        {
             return Err(CreateError::RecordsBehindLog { group, applied, purged });
         }
         if applied.is_some() && self.log.row(group.0, Row::Vote).is_none() {
             return Err(CreateError::LogLost { group });
         }
         Ok(())
+    }
+}
+
+impl Inner {
+    /// Restores records that end before the log begins. `false` when there is nothing to restore them from.
+    async fn restore(&self, group: GroupId, replica: &Arc<Replica>, purged: u64) -> Result<bool, CreateError> {
+        let Some(local) = self.config.local_snapshots.clone() else { return Ok(false) };
+        let replica = replica.clone();
+        let restored = self.appliers.run(move || replica.restore(&local, purged)).await?;
+        restored.map_err(|source| CreateError::Records { group, source })
     }
 }
 

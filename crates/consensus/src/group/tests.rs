@@ -1,6 +1,7 @@
 //! Groups of one node, on a disk that can lose its power and on real records.
 
 mod lifecycle;
+mod local_snapshots;
 mod memory_store;
 mod node;
 mod power_loss;

@@ -85,7 +85,7 @@ impl ReplicaStore {
         let Some(value) = self.rows.get(&group.0.to_be_bytes())? else {
             let first = Generation { group, replica, number: FIRST };
             self.store.open(&first.keyspace())?;
-            self.take(first)?;
+            self.name(first)?;
             return Ok(first);
         };
         let found = decode(&group.0.to_be_bytes(), &value)?;
@@ -98,6 +98,10 @@ impl ReplicaStore {
     /// Makes `generation` the one that holds the replica's rows, durably, with everything written to it before.
     pub fn take(&self, generation: Generation) -> Result<(), GenerationError> {
         self.store.persist()?;
+        self.name(generation)
+    }
+
+    fn name(&self, generation: Generation) -> Result<(), GenerationError> {
         let form = (generation.replica.0, generation.number);
         let value = postcard::to_extend(&form, vec![VERSION]).expect("two numbers always fit a vector");
         let key = Bytes::copy_from_slice(&generation.group.0.to_be_bytes());

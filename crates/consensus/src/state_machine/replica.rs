@@ -3,6 +3,7 @@
 //! Everything here blocks on the disk: call it on storage threads. openraft applies and installs one at a time; the lock
 //! makes that a fact instead of a promise. What the lock guards is always what the rows say.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use baton_model::ids::ReplicaId;
@@ -15,6 +16,7 @@ use tokio::sync::watch;
 
 use super::generations::{Generation, GenerationError, GroupId, ReplicaStore};
 use super::rows::{RESERVED, RowError, Standing, StoredMembership};
+use crate::snapshot::local::LocalSnapshots;
 use crate::snapshot::{SnapshotData, SnapshotError, SnapshotMeta};
 use crate::type_config::{LogEntry, LogId};
 
@@ -25,6 +27,8 @@ pub struct Replica {
     rows: RwLock<Arc<dyn Keyspace>>,
     state: Mutex<State>,
     applied: watch::Sender<Option<u64>>,
+    /// Payload bytes applied since the last local snapshot, or since the start.
+    applied_bytes: AtomicU64,
 }
 
 struct State {
@@ -42,7 +46,7 @@ impl Replica {
         let standing = Standing::read(&*rows)?;
         let applied = watch::Sender::new(index_of(standing.position));
         let state = State { generation, standing, durable: None };
-        Ok(Self { store, rows: RwLock::new(rows), state: Mutex::new(state), applied })
+        Ok(Self { store, rows: RwLock::new(rows), state: Mutex::new(state), applied, applied_bytes: AtomicU64::new(0) })
     }
 
     /// The group it belongs to.
@@ -90,6 +94,7 @@ impl Replica {
         self.keyspace().write(&writes)?;
         state.standing = standing;
         self.applied.send_replace(index_of(state.standing.position));
+        self.applied_bytes.fetch_add(entries.iter().map(payload_bytes).sum(), Ordering::Relaxed);
         Ok(outcomes)
     }
 
@@ -97,8 +102,7 @@ impl Replica {
     ///
     /// [`RecordStore::persist`]: baton_ports::record_store::RecordStore::persist
     pub fn standing(&self) -> SnapshotMeta {
-        let state = self.state();
-        SnapshotMeta { last_log_id: state.standing.position, last_membership: state.standing.membership.clone() }
+        meta_of(&self.state().standing)
     }
 
     /// Notes that the disk holds `standing`.
@@ -128,13 +132,49 @@ impl Replica {
         if standing.position.is_none() {
             return Ok(None);
         }
-        let meta = SnapshotMeta { last_log_id: standing.position, last_membership: standing.membership };
-        Ok(Some((meta, SnapshotData::of(&*view))))
+        Ok(Some((meta_of(&standing), SnapshotData::of(&*view))))
+    }
+
+    /// Writes a local snapshot if one is due. Returns the last entry of the oldest one that is kept: the log above it may
+    /// still be needed.
+    pub fn keep_local_snapshot(&self, local: &LocalSnapshots) -> Result<Option<u64>, ReplicaError> {
+        let group = self.group();
+        let applied_bytes = self.applied_bytes.load(Ordering::Relaxed);
+        if local.is_due(group, applied_bytes).map_err(SnapshotError::Io)?
+            && let Some((meta, snapshot)) = self.snapshot()?
+            && let Some(last_log_id) = meta.last_log_id
+        {
+            local.write(group, last_log_id, snapshot)?;
+            self.applied_bytes.fetch_sub(applied_bytes, Ordering::Relaxed);
+        }
+        let oldest = local.list(group).map_err(SnapshotError::Io)?.pop();
+        Ok(oldest.map(|oldest| oldest.last_log_id.index))
+    }
+
+    /// Takes the newest local snapshot that can be read and from which the log, which begins after `purged`, goes on.
+    /// `false` when there is none.
+    pub fn restore(&self, local: &LocalSnapshots, purged: u64) -> Result<bool, ReplicaError> {
+        let group = self.group();
+        for found in local.list(group).map_err(SnapshotError::Io)? {
+            if found.last_log_id.index < purged {
+                break;
+            }
+            match found.read().map_err(Into::into).and_then(|data| self.install(Some(found.last_log_id), data)) {
+                Ok(()) => {
+                    tracing::warn!(%group, last = %found.last_log_id, "the records were restored from a local snapshot");
+                    return Ok(true);
+                }
+                Err(error) => {
+                    tracing::error!(%group, last = %found.last_log_id, %error, "a local snapshot is of no use");
+                }
+            }
+        }
+        Ok(false)
     }
 
     /// Replaces all rows by those of a snapshot, durably. Up to the instant at which the next generation is taken a crash
     /// leaves the old rows, from then on the new ones.
-    pub fn install(&self, meta: &SnapshotMeta, snapshot: SnapshotData) -> Result<(), ReplicaError> {
+    pub fn install(&self, announced: Option<LogId>, snapshot: SnapshotData) -> Result<(), ReplicaError> {
         let mut state = self.state();
         let next = state.generation.next();
         let keyspaces = self.store.store();
@@ -142,10 +182,10 @@ impl Replica {
         let rows = keyspaces.open(&next.keyspace())?;
         let standing = fill(&*rows, snapshot).and_then(|()| {
             let standing = Standing::read(&*rows)?;
-            if standing.position == meta.last_log_id {
+            if standing.position == announced {
                 return Ok(standing);
             }
-            Err(ReplicaError::OtherSnapshot { announced: meta.last_log_id, found: standing.position })
+            Err(ReplicaError::OtherSnapshot { announced, found: standing.position })
         });
         let standing = match standing {
             Ok(standing) => standing,
@@ -157,7 +197,7 @@ impl Replica {
         };
         self.store.take(next)?;
         let old = std::mem::replace(&mut state.generation, next);
-        state.durable = Some(meta.clone());
+        state.durable = Some(meta_of(&standing));
         state.standing = standing;
         *self.rows.write().unwrap_or_else(PoisonError::into_inner) = rows;
         self.applied.send_replace(index_of(state.standing.position));
@@ -217,6 +257,17 @@ fn fill(rows: &dyn Keyspace, snapshot: SnapshotData) -> Result<(), ReplicaError>
         rows.write(&chunk?)?;
     }
     Ok(())
+}
+
+fn meta_of(standing: &Standing) -> SnapshotMeta {
+    SnapshotMeta { last_log_id: standing.position, last_membership: standing.membership.clone() }
+}
+
+fn payload_bytes(entry: &LogEntry) -> u64 {
+    match &entry.payload {
+        EntryPayload::Normal(payload) => payload.0.len() as u64,
+        EntryPayload::Blank | EntryPayload::Membership(_) => 0,
+    }
 }
 
 fn index_of(position: Option<LogId>) -> Option<u64> {

@@ -3,7 +3,9 @@
 use baton_storage::engine::Engine;
 
 use super::node::{Disks, Led, copy_folder, rows};
+use crate::group::error::ProposeError;
 use crate::group::groups::CreateError;
+use crate::group::leadership::Leadership;
 
 #[tokio::test]
 async fn a_clean_restart_keeps_everything() {
@@ -47,6 +49,23 @@ async fn a_checkpoint_purges_the_log_and_nothing_is_missing_after_a_crash() {
         assert_eq!(rows(&led.group).await, "after=1 count=19");
         node.shutdown().await;
     }
+}
+
+#[tokio::test]
+async fn a_log_that_fails_stops_the_group() {
+    let disks = Disks::new(Engine::Fjall);
+    let node = disks.start();
+    let mut led = Led::of(node.group(1).await).await;
+    led.put("a", "1").await;
+    disks.log.fail_syncs();
+    let entry = led.next("b", "2");
+    assert_eq!(led.group.propose(&entry).await, Err(ProposeError::Unknown), "it may be on the disk");
+    let mut leadership = led.group.leadership();
+    leadership.wait_for(|now| *now == Leadership::Stopped).await.unwrap();
+    let entry = led.next("c", "3");
+    assert!(matches!(led.group.propose(&entry).await, Err(ProposeError::Stopped { .. })));
+    assert_eq!(rows(&led.group).await, "a=1", "stale reads go on");
+    node.shutdown().await;
 }
 
 #[tokio::test]

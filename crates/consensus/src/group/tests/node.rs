@@ -22,6 +22,7 @@ use crate::group::Group;
 use crate::group::groups::{CreateError, GroupSpec, Groups};
 use crate::group::leadership::Leadership;
 use crate::observer::Unobserved;
+use crate::snapshot::local::LocalSnapshots;
 use crate::state_machine::generations::{GroupId, ReplicaStore};
 use crate::type_config::Member;
 
@@ -70,9 +71,17 @@ pub(super) fn start(log: &PowerLossDisk, records: Arc<dyn RecordStore>) -> Node 
 }
 
 pub(super) fn start_with(log: RaftLog, records: Arc<dyn RecordStore>) -> Node {
+    start_keeping(log, records, None)
+}
+
+pub(super) fn start_keeping(
+    log: RaftLog,
+    records: Arc<dyn RecordStore>,
+    local_snapshots: Option<LocalSnapshots>,
+) -> Node {
     let records = Arc::new(ReplicaStore::open(records).unwrap());
     // Checkpoints are made by the tests.
-    let config = Config { checkpoint_interval_s: 3600, ..Config::default() };
+    let config = Config { checkpoint_interval_s: 3600, local_snapshots, ..Config::default() };
     let groups = Groups::open(config, log, Arc::new(Unobserved)).unwrap();
     Node { groups, records }
 }

@@ -110,7 +110,7 @@ async fn snapshot_installed_but_log_not_purged() -> Power {
     let chunks: Vec<_> = data.into_chunks().collect();
     let store = Arc::new(ReplicaStore::open(Arc::new(behind.records.clone())).unwrap());
     let replica = Replica::open(store, GroupId(1), REPLICA).unwrap();
-    replica.install(&meta, SnapshotData::from_chunks(chunks.into_iter())).unwrap();
+    replica.install(meta.last_log_id, SnapshotData::from_chunks(chunks.into_iter())).unwrap();
     let end = meta.last_log_id.unwrap().index;
     let log = RaftLog::open(log_config(), Arc::new(behind.log.clone())).unwrap();
     assert!(log.span(1).end <= end, "the log ends before the snapshot");
@@ -174,7 +174,7 @@ async fn a_snapshot_is_installed_whole_or_not_at_all() {
         let replica = Replica::open(store, GroupId(1), REPLICA).unwrap();
         let before = replica.applied_state();
         records.fail_after(step);
-        let installed = replica.install(&meta, source.snapshot().unwrap().unwrap().1);
+        let installed = replica.install(meta.last_log_id, source.snapshot().unwrap().unwrap().1);
         let crashed = records.after_power_loss(step);
         let store = Arc::new(ReplicaStore::open(Arc::new(crashed)).unwrap());
         let replica = Replica::open(store, GroupId(1), REPLICA).unwrap();

@@ -1,8 +1,13 @@
 //! What becomes of a proposal.
 
+use std::sync::Arc;
+
+use baton_model::ids::Seq;
+use baton_ports::replica::{self, Replica, read_rows};
 use baton_shard::entry::{Applied, Entry, RowWrite};
 use baton_storage::engine::Engine;
 use bytes::Bytes;
+use futures::StreamExt;
 
 use super::node::{Disks, Led, activate, batch, leads, rows};
 use crate::group::error::ProposeError;
@@ -113,4 +118,29 @@ async fn a_term_names_one_leadership() {
     let second = leads(&node.group(1).await).await;
     assert!(second > first, "a restarted leader is elected anew");
     node.shutdown().await;
+}
+
+/// Through the port the order of calls counts, not the order in which the answers are awaited.
+#[tokio::test]
+async fn the_port_keeps_the_order_of_calls() {
+    let disks = Disks::new(Engine::Fjall);
+    let node = disks.start();
+    let mut led = Led::of(node.group(1).await).await;
+    let port: Arc<dyn Replica> = Arc::new(led.group.clone());
+    let mut answers: Vec<_> = (0..50).map(|number| port.propose(led.next("last", &number.to_string()))).collect();
+    answers.reverse();
+    for answer in answers {
+        assert_eq!(answer.await, Ok(Applied::Taken));
+    }
+    port.confirm_leadership().await.unwrap();
+    let found = read_rows(port.clone(), |records| records.get(b"last").unwrap()).await.unwrap();
+    assert_eq!(found.as_deref(), Some(&b"49"[..]));
+    assert_eq!((port.gate().epoch, port.gate().seq), (led.epoch, Seq(50)));
+    let mut leadership = port.leadership();
+    assert!(matches!(leadership.next().await, Some(replica::Leadership::Leading { .. })));
+    node.shutdown().await;
+    let last = leadership.collect::<Vec<_>>().await.pop();
+    assert_eq!(last, Some(replica::Leadership::Following { leader: None }), "and then it ends");
+    let refused = port.propose(led.next("late", "x")).await;
+    assert!(matches!(refused, Err(replica::ProposeError::Stopped { .. })));
 }
