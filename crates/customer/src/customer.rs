@@ -101,20 +101,18 @@ impl Customer {
     /// Takes on the new state.
     fn take(&mut self, state: State, output: Output, written: Written) -> Decision {
         let Written { answer, finished, at, budget } = written;
-        let Finished { kept, timers, wake_violations } = finished;
+        let Finished { removed, timers, wake_violations } = finished;
         let sections = state.changed_since(&self.state);
         self.state = state;
-        if let Some(from) = kept.history_from {
-            self.log.remove_before(from);
-        }
+        self.log.remove_before(self.state.head.first_input);
         Decision {
             at,
             answer,
             sections,
             history: output.rows,
-            history_from: kept.history_from,
+            history_removed: removed.history,
             records: output.records,
-            records_from: kept.records_from,
+            records_removed: removed.records,
             memberships: output.memberships,
             timers,
             outbox: output.outbox,
@@ -147,9 +145,9 @@ fn nothing(at: jiff::Timestamp, answer: Answer, work: u64) -> Decision {
         answer,
         sections: SectionSet::default(),
         history: Vec::new(),
-        history_from: None,
+        history_removed: 0..0,
         records: Vec::new(),
-        records_from: None,
+        records_removed: 0..0,
         memberships: Vec::new(),
         timers: Vec::new(),
         outbox: Vec::new(),

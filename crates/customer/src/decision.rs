@@ -1,8 +1,9 @@
 //! What one command changed and what it asks of the world.
 
+use std::ops::Range;
+
 use baton_governance::OutboxChange;
 use baton_model::decision::DecisionRecord;
-use baton_model::history::InputNumber;
 use baton_model::ids::EnrolmentId;
 use jiff::Timestamp;
 
@@ -19,12 +20,12 @@ pub struct Decision {
     pub sections: SectionSet,
     /// The inputs to add, oldest first.
     pub history: Vec<HistoryRow>,
-    /// Inputs below this number are too old: remove their rows.
-    pub history_from: Option<InputNumber>,
+    /// The numbers of the inputs that are too old: remove their rows.
+    pub history_removed: Range<u64>,
     /// The decision records to add, oldest first.
     pub records: Vec<DecisionRecord>,
-    /// Records below this number are too old: remove their rows.
-    pub records_from: Option<u64>,
+    /// The numbers of the records that are too old: remove their rows.
+    pub records_removed: Range<u64>,
     /// Index rows of segment members to add and remove.
     pub memberships: Vec<Membership>,
     /// Timer rows to add and remove; a fired timer is removed. Removals come first.

@@ -6,14 +6,16 @@ use std::sync::Arc;
 use baton_model::time::saturating_add;
 use jiff::{SignedDuration, Timestamp};
 
+use super::retention::Removed;
 use crate::turn::Turn;
 use crate::{Enrolment, Marks, TimerChange, TimerKey, Timers, Waiting};
 
-/// A step's deadline is due that much later: an event of its very millisecond comes first.
+/// A step's deadline is due that much later: an event of its very millisecond comes first. Also what lies between decisions
+/// that remove old rows.
 const AFTER_DEADLINE: SignedDuration = SignedDuration::from_millis(1);
 
 /// Every timer the customer needs.
-pub(crate) fn needed(turn: &mut Turn<'_>) -> BTreeMap<TimerKey, Timestamp> {
+fn needed(turn: &mut Turn<'_>, removed: &Removed) -> BTreeMap<TimerKey, Timestamp> {
     let mut timers = BTreeMap::new();
     for enrolment in turn.state.enrolments.live.values() {
         timers.append(&mut of_enrolment(enrolment));
@@ -24,7 +26,7 @@ pub(crate) fn needed(turn: &mut Turn<'_>) -> BTreeMap<TimerKey, Timestamp> {
         (TimerKey::PauseEnd, pause_end(turn)),
         (TimerKey::Segments, turn.state.segments.flips.values().min().copied()),
         (TimerKey::Sends, sends),
-        (TimerKey::Retention, retention(turn)),
+        (TimerKey::Retention, retention(turn, removed)),
     ];
     timers.extend(others.into_iter().filter_map(|(timer, due)| Some((timer, due?))));
     timers
@@ -57,15 +59,18 @@ fn pause_end(turn: &Turn<'_>) -> Option<Timestamp> {
     ends.filter(|end| *end > turn.at).min()
 }
 
-/// When all that is kept now is too old.
-fn retention(turn: &Turn<'_>) -> Option<Timestamp> {
+/// When all that is kept now is too old; at once if this decision could not remove all that is.
+fn retention(turn: &Turn<'_>, removed: &Removed) -> Option<Timestamp> {
+    if removed.is_full() {
+        return Some(saturating_add(turn.at, AFTER_DEADLINE));
+    }
     let newest = turn.state.marks.marks.back()?;
     Some(saturating_add(newest.at, turn.environment.settings.history_retention + Marks::SPACING))
 }
 
 /// Arms what is needed now; the rows to remove and to add.
-pub(crate) fn rearm(turn: &mut Turn<'_>) -> Vec<TimerChange> {
-    let after = needed(turn);
+pub(crate) fn rearm(turn: &mut Turn<'_>, removed: &Removed) -> Vec<TimerChange> {
+    let after = needed(turn, removed);
     let before = &turn.state.timers.armed;
     let gone = before.iter().filter(|(timer, due)| after.get(timer) != Some(due));
     let new = after.iter().filter(|(timer, due)| before.get(timer) != Some(due));

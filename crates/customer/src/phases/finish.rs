@@ -2,7 +2,7 @@
 
 use baton_model::reason::ReasonCode;
 
-use super::retention::Kept;
+use super::retention::Removed;
 use super::{arm, retention, wake_sources};
 use crate::turn::{GivenUp, Turn};
 use crate::{Rejection, TimerChange, WakeViolation};
@@ -10,8 +10,8 @@ use crate::{Rejection, TimerChange, WakeViolation};
 /// What the end of a turn adds to it.
 #[derive(Debug)]
 pub(crate) struct Finished {
-    /// Rows that are still needed.
-    pub kept: Kept,
+    /// Rows that are too old.
+    pub removed: Removed,
     /// Timer rows to change.
     pub timers: Vec<TimerChange>,
     /// Enrolments that nothing would wake.
@@ -34,8 +34,8 @@ pub(crate) fn finish(turn: &mut Turn<'_>) -> Result<Finished, GivenUp> {
             detail: format!("what is kept of this customer would have more than {SECTIONS_WEIGHT_MAX} bytes"),
         }));
     }
-    let kept = retention::apply(turn);
-    let timers = arm::rearm(turn);
+    let removed = retention::apply(turn);
+    let timers = arm::rearm(turn, &removed);
     let wake_violations = wake_sources::violations(turn);
-    Ok(Finished { kept, timers, wake_violations })
+    Ok(Finished { removed, timers, wake_violations })
 }

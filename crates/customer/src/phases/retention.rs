@@ -1,47 +1,80 @@
 //! Retention: what is too old leaves with the customer's next decision, or by a timer when nothing happens for long.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use baton_model::history::InputNumber;
+use baton_model::time::saturating_add;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::turn::Turn;
 use crate::{Mark, Marks};
 
-/// The rows that are still needed after a decision.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Kept {
-    /// Inputs from this number on; `None`: as before.
-    pub history_from: Option<InputNumber>,
-    /// Decision records from this number on; `None`: as before.
-    pub records_from: Option<u64>,
+/// The most rows of one kind that one decision removes, so that no batch grows with a customer's past; what is left leaves
+/// with the next decision, for which [`TimerKey::Retention`](crate::TimerKey::Retention) is armed.
+const ROWS_REMOVED_MAX: u64 = 1_000;
+
+/// The rows that a decision removes, by number.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Removed {
+    /// Inputs.
+    pub history: Range<u64>,
+    /// Decision records.
+    pub records: Range<u64>,
 }
 
-/// Makes a mark if it is time for one, and says which rows are too old. Removes nothing from the log itself, which happens
-/// when the decision is taken.
-pub(crate) fn apply(turn: &mut Turn<'_>) -> Kept {
-    let settings = turn.environment.settings;
-    let newest = turn.state.marks.marks.back().map(|mark| mark.at);
-    if newest.is_some_and(|newest| turn.at.duration_since(newest) < Marks::SPACING) {
-        let history_from = turn.log.overflow();
-        return Kept { history_from, records_from: None };
+impl Removed {
+    /// Whether more rows may be too old than one decision removes.
+    pub fn is_full(&self) -> bool {
+        [&self.history, &self.records].into_iter().any(|range| range.end - range.start == ROWS_REMOVED_MAX)
     }
-    let history_before = ago(turn.at, settings.history_retention);
-    let records_before = ago(turn.at, settings.records_retention);
-    let first = turn.output.rows.first().map_or(turn.state.head.next_input, |row| row.number);
+}
+
+/// Makes a mark if it is time for one, and takes rows that are too old out of the head's ranges. Removes nothing from the log
+/// itself, which happens when the decision is taken.
+pub(crate) fn apply(turn: &mut Turn<'_>) -> Removed {
+    let settings = turn.environment.settings;
+    let here = here(turn);
+    let history = too_old(turn, ago(turn.at, settings.history_retention), here);
+    let records = too_old(turn, ago(turn.at, settings.records_retention), here);
+    let newest = turn.state.marks.marks.back().map(|mark| mark.at);
+    if newest.is_none_or(|newest| turn.at.duration_since(newest) >= Marks::SPACING) {
+        let of = |mark: Option<Mark>| mark.map_or(Timestamp::MIN, |mark| mark.at);
+        let oldest_needed = of(history).min(of(records));
+        let marks = &mut Arc::make_mut(&mut turn.state.marks).marks;
+        // Marks that are older than those which each retention needs have done their work.
+        marks.retain(|mark| mark.at >= oldest_needed);
+        marks.push_back(here);
+        forget_sends(turn);
+    }
+    let history_end = history.map(|mark| mark.input).max(turn.log.overflow()).map_or(0, |number| number.0);
+    let head = &mut turn.state.head;
+    let history = oldest(head.first_input.0, history_end);
+    let records = oldest(head.first_record, records.map_or(0, |mark| mark.record));
+    head.first_input = InputNumber(history.end);
+    head.first_record = records.end;
+    Removed { history, records }
+}
+
+/// Where the rows of this decision begin.
+fn here(turn: &Turn<'_>) -> Mark {
+    let input = turn.output.rows.first().map_or(turn.state.head.next_input, |row| row.number);
     let new_records = u64::try_from(turn.output.records.len()).unwrap_or(0);
-    let record = turn.state.head.next_record.saturating_sub(new_records);
-    let marks = &mut Arc::make_mut(&mut turn.state.marks).marks;
-    let history = marks.iter().rev().find(|mark| mark.at <= history_before).copied();
-    let records = marks.iter().rev().find(|mark| mark.at <= records_before).copied();
-    // Each retention needs the newest mark that is old enough for it; marks older than both have done their work.
-    let of = |mark: Option<Mark>| mark.map_or(Timestamp::MIN, |mark| mark.at);
-    let oldest_needed = of(history).min(of(records));
-    marks.retain(|mark| mark.at >= oldest_needed);
-    marks.push_back(Mark { at: turn.at, input: first, record });
-    forget_sends(turn);
-    let history_from = history.map(|mark| mark.input).max(turn.log.overflow());
-    Kept { history_from, records_from: records.map(|mark| mark.record) }
+    Mark { at: turn.at, input, record: turn.state.head.next_record.saturating_sub(new_records) }
+}
+
+/// The mark before which everything is from before `instant`. Whatever came a spacing after the newest mark would have made
+/// another, so when that one is older still, everything up to this decision is.
+fn too_old(turn: &Turn<'_>, instant: Timestamp, here: Mark) -> Option<Mark> {
+    let marks = &turn.state.marks.marks;
+    let newest = marks.back()?;
+    let silent = saturating_add(newest.at, Marks::SPACING) <= instant;
+    if silent { Some(here) } else { marks.iter().rev().find(|mark| mark.at <= instant).copied() }
+}
+
+/// The oldest of the rows from `first` up to `end`.
+fn oldest(first: u64, end: u64) -> Range<u64> {
+    first..end.clamp(first, first.saturating_add(ROWS_REMOVED_MAX))
 }
 
 /// Ended sends that are too old leave the ledger.

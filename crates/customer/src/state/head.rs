@@ -11,14 +11,25 @@ pub struct Head {
     pub at: Timestamp,
     /// The documents of the newest decision.
     pub version: DefinitionsVersion,
+    /// The oldest input whose row is kept; that of the next one, if none is.
+    pub first_input: InputNumber,
     /// The number of the next input.
     pub next_input: InputNumber,
+    /// The oldest decision record whose row is kept; that of the next one, if none is.
+    pub first_record: u64,
     /// The number of the next decision record.
     pub next_record: u64,
 }
 
 impl Default for Head {
     fn default() -> Self {
-        Self { at: Timestamp::MIN, version: DefinitionsVersion(0), next_input: InputNumber(1), next_record: 1 }
+        Self {
+            at: Timestamp::MIN,
+            version: DefinitionsVersion(0),
+            first_input: InputNumber(1),
+            next_input: InputNumber(1),
+            first_record: 1,
+            next_record: 1,
+        }
     }
 }

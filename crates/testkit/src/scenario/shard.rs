@@ -135,9 +135,7 @@ impl Shard {
             self.delivery.follow(*change)?;
         }
         self.history.extend(decision.history.iter().cloned());
-        if let Some(from) = decision.history_from {
-            self.history.retain(|row| row.number >= from);
-        }
+        self.history.retain(|row| !decision.history_removed.contains(&row.number.0));
         self.note_happenings(decision);
         self.check_restored()
     }
