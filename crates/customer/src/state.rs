@@ -83,7 +83,7 @@ pub(crate) struct State {
     /// The journeys of the live enrolments.
     pub live_journeys: Arc<BTreeSet<JourneyId>>,
     /// The zone the profile states.
-    pub zone: OwnZone,
+    pub zone: Arc<OwnZone>,
 }
 
 impl State {
@@ -98,9 +98,9 @@ impl State {
             marks: Arc::new(sections.marks),
             timers: Arc::new(sections.timers),
             live_journeys: Arc::default(),
-            zone: OwnZone::default(),
+            zone: Arc::default(),
         };
-        state.zone.follow(&state.profile);
+        state.zone = Arc::new(OwnZone::of(&state.profile));
         state.note_live_journeys();
         state
     }
@@ -120,7 +120,9 @@ impl State {
 
     /// Takes over a changed profile.
     pub fn set_profile(&mut self, profile: Profile) {
-        self.zone.follow(&profile);
+        if !self.zone.is_of(&profile) {
+            self.zone = Arc::new(OwnZone::of(&profile));
+        }
         self.profile = Arc::new(profile);
     }
 

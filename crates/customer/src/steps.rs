@@ -16,7 +16,7 @@ use baton_model::time::saturating_add;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::phases::depart::{Way, depart};
-use crate::phases::exits::{Ending, exit};
+use crate::phases::exits::{Ending, complete, exit};
 use crate::turn::Turn;
 use crate::{Position, Waiting};
 
@@ -27,7 +27,9 @@ pub(crate) enum Outcome {
     Go(Way),
     /// It waits; the instant is when the step ends by itself.
     Wait(Waiting, Option<Timestamp>),
-    /// It ends.
+    /// It has come to its end.
+    Complete(Ending),
+    /// It ends at once.
     Exit(Ending),
     /// The step cannot do its work; the text says why.
     Error(String),
@@ -68,12 +70,7 @@ pub(crate) fn run(turn: &mut Turn<'_>, id: EnrolmentId) {
         StepKind::Split(split) => split::enter(turn, visiting, split),
         StepKind::UpdateProfile(update) => update_profile::enter(turn, visiting, update),
         StepKind::Goto(target) => Outcome::Go(Way::to(*target, "goto", position.base)),
-        StepKind::Exit(end) => Outcome::Exit(Ending {
-            name: end.reason.clone(),
-            reason: Reason::new(ReasonCode::Completed, end.reason.as_str()),
-            goal: end.goal,
-            checks: Vec::new(),
-        }),
+        StepKind::Exit(end) => Outcome::Complete(Ending::natural(end.reason.as_str(), end.goal)),
     };
     follow(turn, visiting, outcome);
 }
@@ -82,6 +79,7 @@ pub(crate) fn run(turn: &mut Turn<'_>, id: EnrolmentId) {
 pub(crate) fn follow(turn: &mut Turn<'_>, visiting: Visiting<'_>, outcome: Outcome) {
     match outcome {
         Outcome::Go(way) => depart(turn, visiting.id, visiting.journey, way),
+        Outcome::Complete(ending) => complete(turn, visiting.id, ending),
         Outcome::Exit(ending) => exit(turn, visiting.id, ending),
         Outcome::Wait(waiting, next) => wait(turn, visiting.id, waiting, next),
         Outcome::Error(why) => {

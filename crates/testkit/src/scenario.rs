@@ -29,6 +29,7 @@
 //! | `operator` | `retry` or `drop`, and the step of a dead message |
 //! | `pause`, `resume` | a reason; `until=+2h` |
 //! | `down` | nothing is woken until this time: timers fire late |
+//! | `if-sent` | another verb after it, left out if its step has sent nothing |
 //! | `publish` | a file of documents that becomes the next version |
 
 mod delivery;
@@ -42,7 +43,7 @@ mod play;
 mod shard;
 
 pub use load::{LoadError, Scenario};
-pub use play::{Failure, play};
+pub use play::{Failure, play, sends};
 
 #[cfg(test)]
 mod tests;

@@ -40,7 +40,7 @@ pub(super) fn of_enrolment(enrolment: &Enrolment) -> BTreeMap<TimerKey, Timestam
         Waiting::Until { deadline } | Waiting::Retry { deadline } => (Some(*deadline), None),
         Waiting::Conditions { deadline, grace_until, flip, .. } => (grace_until.or(*deadline), *flip),
         Waiting::Sends { deadline } => (*deadline, None),
-        Waiting::Arriving | Waiting::Faulted { .. } => (None, None),
+        Waiting::Arriving | Waiting::Finishing { .. } | Waiting::Faulted { .. } => (None, None),
     };
     let timers = [
         (TimerKey::Step(id), deadline.map(|deadline| saturating_add(deadline, AFTER_DEADLINE))),

@@ -10,7 +10,7 @@ use baton_model::reason::ReasonCode;
 use baton_model::text_id::StepId;
 use jiff::Timestamp;
 
-use super::exits::{Ending, exit};
+use super::exits::{Ending, complete, exit};
 use crate::turn::Turn;
 use crate::{Departure, Position, Waiting};
 
@@ -94,7 +94,7 @@ fn go(turn: &mut Turn<'_>, id: EnrolmentId, journey: &Journey, departure: Depart
     turn.record(verdict, checks, None);
     match departure.to {
         Some(step) => arrive(turn, id, journey, step, departure.base),
-        None => exit(turn, id, Ending::of(ReasonCode::Completed, "")),
+        None => complete(turn, id, Ending::natural("completed", false)),
     }
 }
 

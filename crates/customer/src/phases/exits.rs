@@ -11,12 +11,12 @@ use baton_model::reason::{Reason, ReasonCode};
 use jiff::Timestamp;
 
 use super::{goals, patterns};
-use crate::TimerKey;
 use crate::stimulus::Stimulus;
 use crate::touched::Touched;
 use crate::turn::Turn;
 use crate::turn::evaluate::View;
 use crate::turn::record::check as plain_check;
+use crate::{TimerKey, Waiting};
 
 /// How an enrolment ends.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,6 +32,12 @@ pub(crate) struct Ending {
 }
 
 impl Ending {
+    /// The end at which a journey arrives by itself.
+    pub fn natural(name: impl Into<String>, goal: bool) -> Self {
+        let name = name.into();
+        Self { reason: Reason::new(ReasonCode::Completed, name.as_str()), name, goal, checks: Vec::new() }
+    }
+
     /// An end by one of Baton's own words.
     pub fn of(code: ReasonCode, detail: impl Into<String>) -> Self {
         let detail = detail.into();
@@ -136,6 +142,18 @@ fn by_rule(turn: &mut Turn<'_>, journey: &Journey, id: EnrolmentId, rule: &ExitR
     };
     let reason = Reason::new(ReasonCode::ExitRule, rule.reason.as_str());
     Ending { name: rule.reason.clone(), reason, goal: rule.goal, checks: vec![check] }
+}
+
+/// Ends an enrolment that came to its end by itself, once the messages it left on the way (`advance: on_decision`) have ended;
+/// until then ways out still cancel them.
+pub(crate) fn complete(turn: &mut Turn<'_>, id: EnrolmentId, ending: Ending) {
+    if turn.state.ledger.pending().any(|send| send.enrolment == id) {
+        if let Some(enrolment) = turn.enrolment_mut(id) {
+            enrolment.position.waiting = Waiting::Finishing { reason: ending.name, goal: ending.goal };
+        }
+    } else {
+        exit(turn, id, ending);
+    }
 }
 
 /// Ends an enrolment: its timers go with it, its pending sends are cancelled.

@@ -50,7 +50,7 @@ pub(crate) fn check(turn: &mut Turn<'_>, id: EnrolmentId, stimulus: &Stimulus, t
 /// Whether an input can be of any interest to what is waited on; spares most enrolments the look at their documents.
 fn concerns(waiting: &Waiting, id: EnrolmentId, stimulus: &Stimulus, touched: &Touched) -> bool {
     match waiting {
-        Waiting::Arriving | Waiting::Faulted { .. } => false,
+        Waiting::Arriving | Waiting::Finishing { .. } | Waiting::Faulted { .. } => false,
         Waiting::Until { .. } => stimulus.is_timer(TimerKey::Step(id)) || touched.zone,
         Waiting::Sends { .. } | Waiting::Retry { .. } => stimulus.is_timer(TimerKey::Step(id)),
         Waiting::Conditions { .. } => true,

@@ -25,16 +25,21 @@ fn missing(turn: &Turn<'_>, enrolment: &Enrolment) -> Option<&'static str> {
     }
     match &enrolment.position.waiting {
         Waiting::Arriving => (!paused).then_some("it could run and does not"),
-        Waiting::Until { .. } | Waiting::Retry { .. } => (!timer).then_some("its deadline has no timer"),
-        Waiting::Conditions { deadline: Some(_), .. } => (!timer).then_some("its timeout has no timer"),
+        Waiting::Until { .. }
+        | Waiting::Retry { .. }
+        | Waiting::Conditions { deadline: Some(_), .. }
+        | Waiting::Sends { deadline: Some(_) } => (!timer).then_some("its deadline has no timer"),
         // Every input asks what it waits for: it has at least one condition.
         Waiting::Conditions { deadline: None, .. } | Waiting::Faulted { .. } => None,
-        Waiting::Sends { deadline: Some(_) } => (!timer).then_some("its timeout has no timer"),
         Waiting::Sends { deadline: None } => {
             let position = &enrolment.position;
             let status = visit_status(&turn.state.ledger, enrolment.id, &position.step, position.visit);
             let waits = paused || status == VisitStatus::Waiting;
             (!waits).then_some("its sends have ended")
+        }
+        Waiting::Finishing { .. } => {
+            let pending = turn.state.ledger.pending().any(|send| send.enrolment == enrolment.id);
+            (!pending).then_some("its messages have ended")
         }
     }
 }

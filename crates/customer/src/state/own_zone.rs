@@ -11,18 +11,27 @@ pub(crate) struct OwnZone {
 }
 
 impl OwnZone {
-    /// Looks the zone up again if the profile states another.
-    pub fn follow(&mut self, profile: &Profile) {
-        let stated = [profile.text_trait("timezone"), profile.last_seen.timezone.as_deref()];
-        if self.stated.iter().map(Option::as_deref).eq(stated) {
-            return;
+    /// The zone that `profile` states.
+    pub fn of(profile: &Profile) -> Self {
+        let stated = stated(profile);
+        Self {
+            zone: stated.into_iter().flatten().find_map(baton_model::time::zone),
+            stated: stated.map(|name| name.map(str::to_owned)),
         }
-        self.zone = stated.into_iter().flatten().find_map(baton_model::time::zone);
-        self.stated = stated.map(|name| name.map(str::to_owned));
+    }
+
+    /// Whether it is the zone that `profile` states.
+    pub fn is_of(&self, profile: &Profile) -> bool {
+        self.stated.iter().map(Option::as_deref).eq(stated(profile))
     }
 
     /// The zone, if one is known.
     pub fn get(&self) -> Option<&TimeZone> {
         self.zone.as_ref()
     }
+}
+
+/// The names of zones that a profile states, the best first.
+fn stated(profile: &Profile) -> [Option<&str>; 2] {
+    [profile.text_trait("timezone"), profile.last_seen.timezone.as_deref()]
 }

@@ -30,6 +30,13 @@ pub enum Waiting {
         /// The deadline of `advance: on_delivered`, once accepted.
         deadline: Option<Timestamp>,
     },
+    /// It has come to its end while messages of it are still on the way; it ends when they have.
+    Finishing {
+        /// What the end is called.
+        reason: String,
+        /// It is the goal.
+        goal: bool,
+    },
     /// A step that could not do its work, until it is tried again.
     Retry {
         /// The deadline; due one millisecond later.

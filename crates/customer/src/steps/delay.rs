@@ -1,7 +1,6 @@
 //! A delay: one absolute deadline, computed when the step is entered.
 
 use baton_journey::step::delay::{Deadline, Delay, Past};
-use baton_model::reason::{Reason, ReasonCode};
 use baton_model::value::Value;
 use jiff::Timestamp;
 
@@ -38,12 +37,7 @@ fn until(turn: &Turn<'_>, visiting: Visiting<'_>, delay: &Delay, deadline: Times
     match delay.past {
         Past::Continue => Outcome::Go(elapsed(visiting, "past", deadline)),
         Past::Goto(target) => Outcome::Go(Way { target, ..elapsed(visiting, "past", deadline) }),
-        Past::Exit => Outcome::Exit(Ending {
-            name: "past".to_owned(),
-            reason: Reason::new(ReasonCode::Completed, "past"),
-            goal: false,
-            checks: Vec::new(),
-        }),
+        Past::Exit => Outcome::Complete(Ending::natural("past", false)),
     }
 }
 

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use super::{Outcome, Visiting, follow};
 use crate::phases::depart::Way;
-use crate::phases::exits::Ending;
+use crate::phases::exits::{Ending, complete};
 use crate::turn::Turn;
 use crate::turn::record::check;
 use crate::{Enrolment, Waiting};
@@ -35,33 +35,35 @@ pub(super) fn enter(turn: &mut Turn<'_>, visiting: Visiting<'_>, _message: &Mess
 pub(crate) fn advance_all(turn: &mut Turn<'_>) -> bool {
     let live = turn.state.enrolments.live.values();
     let waits = |enrolment: &&Enrolment| {
-        matches!(enrolment.position.waiting, Waiting::Sends { .. }) && enrolment.held.is_none()
+        let sends = matches!(enrolment.position.waiting, Waiting::Sends { .. } | Waiting::Finishing { .. });
+        sends && enrolment.held.is_none()
     };
     let waiting: Vec<EnrolmentId> = live.filter(waits).map(|enrolment| enrolment.id).collect();
-    waiting.into_iter().fold(false, |moved, id| advance(turn, id) || moved)
+    let mut moved = false;
+    for id in waiting {
+        moved |= advance(turn, id).is_some();
+    }
+    moved
 }
 
-fn advance(turn: &mut Turn<'_>, id: EnrolmentId) -> bool {
-    let Some(enrolment) = turn.enrolment(id) else {
-        return false;
-    };
-    let (position, journey) = (enrolment.position.clone(), turn.journey_of(enrolment));
-    let Some(journey) = journey else {
-        return false;
-    };
-    let Some((_, step)) = journey.find(&position.step) else {
-        return false;
-    };
+/// Lets one enrolment go on; `None` if its sends do not let it yet.
+fn advance(turn: &mut Turn<'_>, id: EnrolmentId) -> Option<()> {
+    let enrolment = turn.enrolment(id)?;
+    if let Waiting::Finishing { reason, goal } = &enrolment.position.waiting {
+        let ending = Ending::natural(reason.as_str(), *goal);
+        complete(turn, id, ending);
+        return turn.enrolment(id).is_none().then_some(());
+    }
+    let (position, journey) = (enrolment.position.clone(), turn.journey_of(enrolment)?);
+    let (_, step) = journey.find(&position.step)?;
     let StepKind::Message(message) = &step.kind else {
-        return false;
+        return None;
     };
     let visiting = Visiting { id, journey: &journey, step, position: &position };
-    let Some(outcome) = outcome(turn, visiting, message) else {
-        return false;
-    };
+    let outcome = outcome(turn, visiting, message)?;
     let moved = !matches!(outcome, Outcome::Wait(..));
     follow(turn, visiting, outcome);
-    moved
+    moved.then_some(())
 }
 
 /// What the sends of a visit let its enrolment do; `None`: nothing yet.

@@ -35,7 +35,7 @@ pub(super) fn enter(turn: &mut Turn<'_>, visiting: Visiting<'_>, wait: &WaitFor)
     }
     let base = visiting.position.base;
     let deadline = deadline(turn, visiting, wait, base);
-    let closes = deadline.map(|deadline| deadline.closes());
+    let closes = deadline.map(Deadline::closes);
     if closes.is_some_and(|closes| is_past(closes, base, turn.at))
         && let Some(deadline) = deadline
     {

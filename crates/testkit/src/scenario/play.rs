@@ -56,6 +56,16 @@ pub fn play(scenario: &Scenario) -> Result<(), Failure> {
     }
 }
 
+/// Plays a scenario in which nobody has to expect what is sent; gives the messages that were taken, with their channels.
+pub fn sends(scenario: &Scenario) -> Result<Vec<(Timestamp, String)>, Failure> {
+    let mut stage = Stage::new(scenario).map_err(|error| failure(scenario, None, &error))?;
+    for line in &scenario.lines {
+        stage.play(line).map_err(|error| failure(scenario, Some(line), &error))?;
+    }
+    let sends = stage.shard.happenings.iter().filter(|happening| happening.is_send());
+    Ok(sends.map(|send| (send.at, send.words[0][0].clone())).collect())
+}
+
 fn failure(scenario: &Scenario, line: Option<&Line>, error: &anyhow::Error) -> Failure {
     Failure {
         path: scenario.path.clone(),
@@ -117,12 +127,15 @@ impl<'s> Stage<'s> {
     }
 
     fn act(&mut self, line: &Line) -> Result<()> {
+        if line.verb == "if-sent" {
+            return self.act_if_sent(line);
+        }
         if line.verb == "expect" {
             self.advance(saturating_add(self.at, expectation::MOMENT))?;
             return expectation::check(line, self.at, &mut self.shard.happenings, &self.zone);
         }
         if line.verb == "down" {
-            self.shard.now = self.at;
+            self.shard.now = self.shard.now.max(self.at);
             return Ok(());
         }
         self.advance(self.at)?;
@@ -138,6 +151,18 @@ impl<'s> Stage<'s> {
             other => bail!("`{other}` is no verb: see the table in crates/testkit/src/scenario.rs"),
         };
         self.shard.command(command).map(drop).map_err(|fault| anyhow!(fault))
+    }
+
+    fn act_if_sent(&mut self, line: &Line) -> Result<()> {
+        let (Some(verb), Some(step)) = (line.words.first(), line.words.last()) else {
+            bail!("write `if-sent report opened email`: a line about the message of a step");
+        };
+        self.advance(self.at)?;
+        if sends_of(&self.shard.customer, step).is_empty() {
+            return Ok(());
+        }
+        let line = Line { verb: verb.clone(), words: line.words[1..].to_vec(), ..line.clone() };
+        self.act(&line)
     }
 
     /// Moves the clock. Whatever is sent on the way has to be expected by the line of that instant, or a later one fails.
