@@ -10,8 +10,8 @@
 //! (7, send-time optimisation, is not offered yet; a document that asks for it is refused.)
 //!
 //! * Pure and total: a "no" is a [`Decided`] with its reason and its checks; nothing here fails, waits or reads a clock.
-//! * [`decide`] runs the rows for new intents and again for every deferred send, highest priority first. It is idempotent:
-//!   asked again at the same instant it decides nothing new. Call it at the end of every input.
+//! * [`decide`] runs the rows for new intents and again for every deferred send, highest priority first. Asked again at
+//!   the same instant it moves no send. Call it at the end of every input.
 //! * [`permit`], [`settle`], [`report`] and [`cancel`] change one send's state; what follows for others is [`decide`]'s.
 //! * A reservation is not a thing of its own: a send that is released or attempting *is* one, so it cannot leak.
 //! * The ledger is copied only when something in it changes; unchanged, the `Arc` stays the same allocation.

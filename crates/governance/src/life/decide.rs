@@ -2,8 +2,9 @@
 //!
 //! 1. A send that is released or attempting and that rows 1, 3–5 now refuse loses its place, is held, or ends.
 //! 2. Everything that waits runs the whole pipeline in one queue: new intents, deferred sends whatever they wait for, and the
-//!    sends that a higher one displaces on the way. The queue only goes down in priority, and what is displaced is lower than
-//!    what displaced it, so every send has its turn at most once.
+//!    sends that a higher one displaces on the way.
+//! 3. A send that kept its distance from one that was then displaced has another turn. Each time around a higher priority has
+//!    taken a lower one's place and none is ever given back, so this ends.
 //!
 //! A deferred send is asked in every decision and not only in those that change its row: the answer is the same unless
 //! something changed, and a "no" that stays the same is not recorded again.
@@ -18,7 +19,7 @@ use std::sync::Arc;
 use baton_model::decision::{Check, Enrolled, Verdict};
 use baton_model::ids::SendId;
 use baton_model::reason::{Reason, ReasonCode};
-use baton_model::send::SendState;
+use baton_model::send::{Send, SendState};
 use baton_rules::Budget;
 
 use queue::Queue;
@@ -42,6 +43,7 @@ pub fn decide(intents: &[Intent], ledger: &mut Arc<Ledger>, world: &World<'_>, b
         ledger,
         queue: Queue::new(world.cluster),
         before: BTreeMap::new(),
+        displaced: false,
         new_sends: 0,
         decided: Vec::new(),
     };
@@ -52,8 +54,10 @@ pub fn decide(intents: &[Intent], ledger: &mut Arc<Ledger>, world: &World<'_>, b
     for intent in intents {
         round.ask_for(intent);
     }
-    while let Some(send) = round.queue.pop() {
-        round.take_turn(send);
+    while round.queue_unblocked() {
+        while let Some(send) = round.queue.pop() {
+            round.take_turn(send);
+        }
     }
     round.decided
 }
@@ -67,6 +71,8 @@ struct Round<'r, 'w> {
     queue: Queue,
     /// The states of sends that lost their place in this round, as senders still know them.
     before: BTreeMap<SendId, SendState>,
+    /// Somebody was displaced since blocked sends had their last turn.
+    displaced: bool,
     /// How many sends this round's intents made.
     new_sends: usize,
     decided: Vec<Decided>,
@@ -102,6 +108,18 @@ impl Round<'_, '_> {
             self.queue.push(send, Some(&message));
             self.new_sends += 1;
         }
+    }
+
+    /// Queues what may have been blocked by a send that is gone; whether anybody waits for a turn.
+    fn queue_unblocked(&mut self) -> bool {
+        if std::mem::take(&mut self.displaced) {
+            let blocked = |send: &&Send| matches!(&send.state, SendState::Deferred { reason, .. } if reason.code == ReasonCode::MinGap);
+            for send in self.ledger.pending().filter(blocked).cloned() {
+                let message = self.world.message(&send);
+                self.queue.push(send, message.as_ref());
+            }
+        }
+        !self.queue.is_empty()
     }
 
     /// Records that a message found no send to make.

@@ -20,15 +20,21 @@ pub(super) fn check(subject: &Subject<'_>, checks: &mut Vec<Check>) -> Option<Re
                 continue;
             }
             let name = format!("{} {}", spacing.name(), policy.id);
-            let (detail, wake) = match nearest(subject, spacing) {
+            // The reason does not say which one is pending: that may change while the message waits for the same reason.
+            let (seen, detail, wake) = match nearest(subject, spacing) {
                 Nearest::Clear => {
                     checks.push(passed(name, ""));
                     continue;
                 }
-                Nearest::Pending(other) => (format!("`{}`: {other} is pending", policy.id), None),
-                Nearest::Sent(until) => (format!("`{}`: {} after the last one", policy.id, spacing.gap), Some(until)),
+                Nearest::Pending(other) => {
+                    (format!("{other} is pending"), format!("`{}`: another is pending", policy.id), None)
+                }
+                Nearest::Sent(until) => {
+                    let detail = format!("`{}`: {} after the last one", policy.id, spacing.gap);
+                    (format!("until {until}"), detail, Some(until))
+                }
             };
-            checks.push(refused(name, &detail));
+            checks.push(refused(name, seen));
             let reason = Reason::new(ReasonCode::MinGap, detail);
             Refusal::join(&mut refusal, Refusal { reason, action: spacing.action.into(), wake });
         }

@@ -44,6 +44,11 @@ impl Queue {
         self.waiting.pop_first().map(|(_, send)| send)
     }
 
+    /// Whether nobody waits.
+    pub fn is_empty(&self) -> bool {
+        self.waiting.is_empty()
+    }
+
     /// The place of a send. The sends of a visit to all channels share the id of the first of them.
     fn turn(&self, send: &Send, message: Option<&Message<'_>>) -> Turn {
         let channels = message.filter(|message| message.strategy == Strategy::All).map_or(&[][..], |all| all.channels);

@@ -85,6 +85,7 @@ impl Round<'_, '_> {
         let state = SendState::Deferred { wake: None, reason: Reason::new(ReasonCode::Outranked, detail) };
         if let Some(message) = self.world.message(&other) {
             self.take_place(other, &message, state);
+            self.displaced = true;
         }
     }
 

@@ -140,3 +140,26 @@ fn a_place_is_kept_for_a_higher_one_that_is_due_soon() {
         "#,
     );
 }
+
+#[test]
+fn who_kept_a_distance_from_a_displaced_send_has_another_turn() {
+    check(
+        r#"
+        policy {"id": "cap", "applies_to": "all", "checks": [{"frequency_cap": {"scope": "global", "limit": 2, "window": "rolling 24h"}}]}
+        policy {"id": "matrix", "applies_to": "all", "checks": [{"spacing": {"channel": "sms", "after": ["email"], "gap": "1h"}}]}
+        message low priority=10
+        message far priority=95 channels=once
+        message mid priority=60 channels=sms
+        message high priority=50 channels=once
+        2024-03-01T10:00Z ask low far
+          far/once released +outbox
+          low/email released +outbox
+        2024-03-01T10:01Z ask mid high
+          mid/sms deferred min_gap next 2024-03-03T10:01
+          high/once released +outbox
+          low/email deferred outranked next 2024-03-03T10:00 -outbox
+          mid/sms released +outbox
+          high/once deferred outranked next 2024-03-03T10:01 -outbox
+        "#,
+    );
+}

@@ -1,4 +1,4 @@
-//! What holds whatever happens: no cap is ever exceeded, the outbox is what the records say it is, and everything that waits
+//! What holds whatever happens: no cap is ever exceeded, no gap is ever too short, the outbox is what the records say it is, and everything that waits
 //! knows what for.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,14 +18,27 @@ const CHANNELS: [&str; 3] = ["email", "sms", "once"];
 struct Caps {
     per_channel_daily: usize,
     global_rolling: usize,
+    gap_minutes: u16,
 }
 
 impl Caps {
     fn policy(&self) -> String {
         format!(
-            r#"policy {{"id": "caps", "applies_to": "all", "checks": [{{"frequency_cap": {{"scope": "channel", "limit": {}, "window": "calendar day"}}}}, {{"frequency_cap": {{"scope": "global", "limit": {}, "window": "rolling 24h", "look_ahead": "1h"}}}}]}}"#,
-            self.per_channel_daily, self.global_rolling
+            r#"policy {{"id": "caps", "applies_to": "all", "checks": [{{"frequency_cap": {{"scope": "channel", "limit": {}, "window": "calendar day"}}}}, {{"frequency_cap": {{"scope": "global", "limit": {}, "window": "rolling 24h", "look_ahead": "1h"}}}}, {{"min_gap": {{"gap": "{}m"}}}}]}}"#,
+            self.per_channel_daily, self.global_rolling, self.gap_minutes
         )
+    }
+
+    /// Measures by hand how far apart the messages of different visits went out.
+    fn assert_apart(&self, sends: &[&Send]) {
+        let gap = SignedDuration::from_mins(i64::from(self.gap_minutes));
+        for (index, one) in sends.iter().enumerate() {
+            for other in &sends[index + 1..] {
+                let one_visit = (one.enrolment, one.visit) == (other.enrolment, other.visit);
+                let apart = one.counted_at().zip(other.counted_at()).map(|(a, b)| a.duration_since(b).abs());
+                assert!(one_visit || apart.is_none_or(|apart| apart >= gap), "{} and {}", name(one), name(other));
+            }
+        }
     }
 
     /// Counts by hand what holds a place or went out.
@@ -138,6 +151,7 @@ fn assert_sound(caps: &Caps, stage: &Stage, zone: &TimeZone, outbox_len: usize, 
     let marketing: Vec<_> = stage.ledger.sends().values().filter(|send| send.journey.as_str() != "e").collect();
     let sound = std::panic::AssertUnwindSafe(|| {
         caps.assert_kept(&marketing, stage.at, zone);
+        caps.assert_apart(&marketing);
         let released =
             |send: &&Send| matches!(send.state, SendState::Released { .. } | SendState::Attempting { hold: None, .. });
         assert_eq!(stage.ledger.pending().filter(released).count(), outbox_len, "sends in the outbox");
@@ -156,11 +170,12 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn no_cap_is_ever_exceeded(
+    fn no_cap_is_ever_exceeded_and_no_gap_is_too_short(
         per_channel_daily in 0_usize..3,
         global_rolling in 0_usize..4,
+        gap_minutes in prop_oneof![Just(1_u16), Just(45), Just(300)],
         happenings in prop::collection::vec((any::<u8>(), any::<u8>(), 0_u16..600), 1..120),
     ) {
-        play(&Caps { per_channel_daily, global_rolling }, &happenings);
+        play(&Caps { per_channel_daily, global_rolling, gap_minutes }, &happenings);
     }
 }
