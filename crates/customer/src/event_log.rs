@@ -6,6 +6,7 @@ use std::sync::Arc;
 use baton_model::event::Event;
 use baton_model::history::{History, InputNumber, StoredEvent};
 use baton_model::text_id::MessageId;
+use baton_model::value::weight;
 use jiff::Timestamp;
 
 use crate::{HistoryRow, Input, Settings};
@@ -16,6 +17,18 @@ pub(crate) struct EventLog {
     history: History,
     by_message: BTreeMap<(MessageId, InputNumber), Arc<StoredEvent>>,
     by_arrival: BTreeMap<InputNumber, Arc<StoredEvent>>,
+    weight: usize,
+}
+
+/// The most bytes of the events that are kept of a customer, roughly; the oldest leave first. As much as the most events of an
+/// ordinary size, so that few large ones cannot fill the memory of a node.
+const WEIGHT_MAX: usize = 8 * 1024 * 1024;
+
+/// What an event takes beside its fields.
+const EVENT_WEIGHT: usize = 200;
+
+fn weight_of(event: &StoredEvent) -> usize {
+    EVENT_WEIGHT + weight(&event.properties) + weight(&event.context)
 }
 
 impl EventLog {
@@ -45,6 +58,7 @@ impl EventLog {
 
     /// Adds an event that no rule sees: it only makes a retry a repeat.
     pub fn insert_unseen(&mut self, event: Arc<StoredEvent>) {
+        self.weight += weight_of(&event);
         self.by_message.insert((event.message_id.clone(), event.number), Arc::clone(&event));
         self.by_arrival.insert(event.number, event);
     }
@@ -52,6 +66,7 @@ impl EventLog {
     /// Removes the event of that number.
     pub fn remove(&mut self, number: InputNumber) {
         if let Some(event) = self.by_arrival.remove(&number) {
+            self.weight -= weight_of(&event);
             self.by_message.remove(&(event.message_id.clone(), number));
             self.history.remove(&event);
         }
@@ -64,11 +79,20 @@ impl EventLog {
         }
     }
 
-    /// The number below which events leave so that no more than [`History::LEN_MAX`] stay; `None` if there is room.
+    /// The number below which events leave so that no more than [`History::LEN_MAX`] and [`WEIGHT_MAX`] stay; `None` if there
+    /// is room.
     pub fn overflow(&self) -> Option<InputNumber> {
-        let surplus = self.by_arrival.len().checked_sub(History::LEN_MAX)?;
-        let mut kept = self.by_arrival.keys().skip(surplus);
-        (surplus > 0).then(|| kept.next().copied()).flatten()
+        let (mut len, mut left) = (self.by_arrival.len(), self.weight);
+        let mut last = None;
+        for (number, event) in &self.by_arrival {
+            if len <= History::LEN_MAX && left <= WEIGHT_MAX {
+                break;
+            }
+            len -= 1;
+            left -= weight_of(event);
+            last = Some(InputNumber(number.0 + 1));
+        }
+        last
     }
 
     /// Whether an event was taken before: one with that message id within `dedup_retention` of receive time, or one with that

@@ -1,4 +1,4 @@
-//! Choices that follow from a seed (SplitMix64, Steele, Lea and Flood 2014): the same on every machine.
+//! Choices that follow from a seed (`SplitMix64`, Steele, Lea and Flood 2014): the same on every machine.
 
 /// A source of choices.
 #[derive(Debug, Clone)]

@@ -52,12 +52,19 @@ fn enter(turn: &mut Turn<'_>, journey: &Journey, event: &Arc<StoredEvent>, admit
     begin(turn, journey, event, admitted, checks);
 }
 
-/// The live enrolment takes the new event as its context and keeps its position.
+/// The live enrolment takes the new event as its context and keeps its position. Its rules are looked at again in the next
+/// pass, as if they were due.
 fn update(turn: &mut Turn<'_>, journey: &Journey, event: &Arc<StoredEvent>, live: EnrolmentId, checks: Vec<Check>) {
+    let at = turn.at;
     if let Some(enrolment) = turn.enrolment_mut(live) {
         enrolment.event = Arc::clone(event);
         enrolment.context = None;
+        enrolment.exit_flip = Some(at);
+        if let Waiting::Conditions { flip, .. } = &mut enrolment.position.waiting {
+            *flip = Some(at);
+        }
     }
+    turn.touched.journeys.insert(journey.id.clone());
     refuse(turn, journey, Reason::new(ReasonCode::AlreadyLive, format!("{live} took the new context")), checks);
 }
 

@@ -1,6 +1,7 @@
 //! Timers that are due fire before the command, oldest first, each as an input of its own, all at one instant.
 
-use baton_model::decision::Cause;
+use baton_model::decision::{Cause, Verdict};
+use baton_model::profile::{Pause, Profile};
 
 use jiff::Timestamp;
 
@@ -44,7 +45,7 @@ fn still_armed(turn: &Turn<'_>, timer: TimerKey, due: Timestamp) -> bool {
 
 fn fire(turn: &mut Turn<'_>, timer: TimerKey) {
     match timer {
-        TimerKey::PauseEnd => depart::release_held(turn),
+        TimerKey::PauseEnd => end_pause(turn),
         TimerKey::ExitFlip(id) => {
             if let Some(enrolment) = turn.enrolment_mut(id) {
                 enrolment.exit_flip = None;
@@ -60,4 +61,17 @@ fn fire(turn: &mut Turn<'_>, timer: TimerKey) {
         TimerKey::Segments | TimerKey::Step(_) | TimerKey::MaxAge(_) | TimerKey::Sends | TimerKey::Retention => {}
     }
     pass::react(turn, Stimulus::Timer(timer));
+}
+
+/// The end of a pause has come: of the customer's own, or of one of a journey.
+fn end_pause(turn: &mut Turn<'_>) {
+    let ended = |pause: &Pause| pause.until.is_some_and(|until| until <= turn.at);
+    if let Some(pause) = turn.state.profile.pause.as_ref().filter(|pause| ended(pause)) {
+        let reason = format!("the end that {} set", pause.by);
+        let mut profile = Profile::clone(&turn.state.profile);
+        profile.pause = None;
+        turn.state.set_profile(profile);
+        turn.record(Verdict::Paused { held: false, reason }, Vec::new(), None);
+    }
+    depart::release_held(turn);
 }

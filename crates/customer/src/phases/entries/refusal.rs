@@ -18,7 +18,8 @@ use crate::{Enrolments, RunKey};
 pub(super) struct Admitted {
     /// The correlation key.
     pub key: Option<CorrelationKey>,
-    /// An enrolment with that key is live; what happens then, the journey says.
+    /// An enrolment with that key is live; what happens then, the journey says. Only a restart is an entry, which other rules
+    /// can refuse.
     pub live: Option<EnrolmentId>,
     /// When an exit rule can change by itself.
     pub exit_flip: Option<Timestamp>,
@@ -52,7 +53,10 @@ pub(super) fn admit(
         return Err(Reason::new(ReasonCode::MissingKey, "the event has no text or number at `entry.key`"));
     }
     let live = live(turn, journey, key.as_ref());
-    again(turn, journey, key.as_ref(), live)?;
+    if live.is_some() && journey.reentry.on_duplicate_key != OnDuplicateKey::Restart {
+        return Ok(Admitted { key, live, exit_flip: None });
+    }
+    again(turn, journey, key.as_ref())?;
     room(turn, journey, live)?;
     let exit_flip = exits::standing(turn, journey, view).map_err(|ending| {
         checks.extend(ending.checks);
@@ -66,16 +70,8 @@ fn live(turn: &Turn<'_>, journey: &Journey, key: Option<&CorrelationKey>) -> Opt
     live.find(|enrolment| enrolment.journey == journey.id && enrolment.key.as_ref() == key).map(|live| live.id)
 }
 
-/// Whether the key may enter again. While one is live, only a restart is an entry.
-fn again(
-    turn: &Turn<'_>,
-    journey: &Journey,
-    key: Option<&CorrelationKey>,
-    live: Option<EnrolmentId>,
-) -> Result<(), Reason> {
-    if live.is_some() && journey.reentry.on_duplicate_key != OnDuplicateKey::Restart {
-        return Ok(());
-    }
+/// Whether the key may enter again.
+fn again(turn: &Turn<'_>, journey: &Journey, key: Option<&CorrelationKey>) -> Result<(), Reason> {
     let run_key = RunKey { journey: journey.id.clone(), key: key.cloned() };
     let Some(runs) = turn.state.enrolments.runs.get(&run_key) else {
         return Ok(());
