@@ -56,7 +56,7 @@ pub struct FolderDisk {
 impl FolderDisk {
     /// Opens `folder`, creating it if needed. An error if another process holds it.
     pub fn open(folder: &Path) -> io::Result<Self> {
-        std::fs::create_dir_all(folder)?;
+        create_folder(folder)?;
         let lock =
             OpenOptions::new().create(true).truncate(false).read(true).write(true).open(folder.join(LOCK_NAME))?;
         lock.try_lock().map_err(|e| {
@@ -65,6 +65,24 @@ impl FolderDisk {
         })?;
         Ok(Self { folder: folder.to_owned(), _lock: lock })
     }
+}
+
+/// Creates the folder so that it is there after a power loss: what lies in it is no more durable than its own name.
+fn create_folder(folder: &Path) -> io::Result<()> {
+    let folder = std::path::absolute(folder)?;
+    let existing = folder.ancestors().find(|ancestor| ancestor.is_dir()).map(Path::to_owned);
+    std::fs::create_dir_all(&folder)?;
+    for parent in folder.ancestors().skip(1) {
+        match File::open(parent).and_then(|parent| parent.sync_all()) {
+            // A folder that someone else made, in one that this process may not read, is theirs to make durable.
+            Err(e) if e.kind() == io::ErrorKind::PermissionDenied => break,
+            result => result?,
+        }
+        if existing.as_deref().is_none_or(|existing| existing == parent || existing == folder) {
+            break;
+        }
+    }
+    Ok(())
 }
 
 impl LogDisk for FolderDisk {

@@ -60,13 +60,14 @@ async fn what_waits_behind_a_failure_fails_in_order() {
 
 #[test]
 fn a_folder_is_used_by_one_process() {
-    let folder = tempfile::tempdir().unwrap();
-    let first = FolderDisk::open(folder.path()).unwrap();
-    let second = FolderDisk::open(folder.path()).unwrap_err();
+    let parent = tempfile::tempdir().unwrap();
+    let folder = parent.path().join("new/raft");
+    let first = FolderDisk::open(&folder).unwrap();
+    let second = FolderDisk::open(&folder).unwrap_err();
     assert!(second.to_string().contains("is in use by another process"), "{second}");
-    assert_eq!(first.describe(), folder.path().display().to_string());
+    assert_eq!(first.describe(), folder.display().to_string());
     drop(first);
-    FolderDisk::open(folder.path()).unwrap();
+    FolderDisk::open(&folder).unwrap();
 }
 
 #[tokio::test]
