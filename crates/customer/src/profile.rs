@@ -18,6 +18,7 @@ use jiff::Timestamp;
 pub(crate) use traits::{BOUNCED, forget_bounces};
 
 use crate::Rejection;
+use crate::state::own_zone::OwnZone;
 
 /// The place of an event in time.
 #[derive(Debug, Clone, Copy)]
@@ -59,11 +60,18 @@ fn reserved(profile: &mut Profile, event: &Event, moment: Moment) -> Result<(), 
     }
 }
 
-/// Remembers when the zone the customer states became another one.
+/// Remembers when the customer's zone became another one.
 pub(crate) fn note_zone_change(before: &Profile, after: &mut Profile, at: Timestamp) {
-    if before.zone_name() != after.zone_name() {
+    if zone_differs(before, after) {
         after.zone_changed_at = Some(at);
     }
+}
+
+/// Whether two profiles put the customer into different zones; names that are in no database are none.
+pub(crate) fn zone_differs(before: &Profile, after: &Profile) -> bool {
+    let before_zone = OwnZone::of_names(before);
+    let after_zone = OwnZone::of_names(after);
+    before_zone != after_zone && OwnZone::of(before).get() != OwnZone::of(after).get()
 }
 
 /// A property that must be text.

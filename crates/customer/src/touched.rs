@@ -6,6 +6,8 @@ use baton_model::profile::Profile;
 use baton_model::text_id::{EventName, JourneyId, SegmentId};
 use baton_rules::Reads;
 
+use crate::profile::zone_differs;
+
 /// Changed facts.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is an independent fact, named like that of `Reads`")]
@@ -69,6 +71,6 @@ impl Touched {
         self.subscriptions |= before.subscriptions != after.subscriptions;
         self.addresses |= traits || before.devices != after.devices || before.suppressed != after.suppressed;
         self.tickets |= before.tickets != after.tickets;
-        self.zone |= before.zone_name() != after.zone_name();
+        self.zone |= zone_differs(before, after);
     }
 }

@@ -4,7 +4,7 @@ use baton_model::decision::{Cause, Verdict};
 use baton_model::profile::Profile;
 use baton_model::text_id::Owner;
 
-use crate::phases::{depart, fire, pass};
+use crate::phases::{fire, pass};
 use crate::stimulus::Stimulus;
 use crate::turn::{GivenUp, Turn};
 use crate::{Answer, Input};
@@ -21,7 +21,6 @@ pub(super) fn run(turn: &mut Turn<'_>, by: Owner, reason: String) -> Result<Answ
     let mut profile = Profile::clone(&turn.state.profile);
     profile.pause = None;
     turn.state.set_profile(profile);
-    depart::release_held(turn);
     pass::react(turn, Stimulus::Fact);
     Ok(Answer::Done)
 }

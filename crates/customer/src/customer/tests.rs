@@ -154,6 +154,33 @@ fn a_timer_whose_decision_failed_is_gone_and_its_enrolment_runs_again_after_the_
 }
 
 #[test]
+fn a_decision_beyond_its_budget_changes_nothing() {
+    let mut bench = Bench::new();
+    bench.library = Library::new();
+    for number in 0..5_000 {
+        bench.apply(Command::Ingest(Box::new(event(&format!("m{number}"), EventKind::Track, "Seen"))));
+    }
+    let heavy = |number: usize| {
+        format!(
+            "kind: Journey\nid: heavy-{number}\ncategory: transactional\n\
+             entry: {{event: Seen, where: {{aggregate: {{event: Seen, property: total, fn: sum, is: {{gt: 1}}}}}}}}\n\
+             steps: [{{id: done, exit: done}}]\n"
+        )
+    };
+    let documents: Vec<String> = (0..60).map(heavy).collect();
+    bench.library.insert(Arc::new(publish(&documents.join("---\n"), 2)));
+    let before = bench.customer.clone();
+    let one_more = || Command::Ingest(Box::new(event("one-more", EventKind::Track, "Seen")));
+    let decision = bench.apply(one_more());
+    assert_eq!(decision.answer, Answer::DecisionBudget);
+    assert_nothing_written(&decision);
+    assert_eq!(bench.customer.history(), before.history());
+    assert_eq!(bench.customer.sections().head, before.sections().head);
+    bench.apply(Command::SetAside { failed: Box::new(one_more()), dead_letter: "letter-1".to_owned() });
+    assert_eq!(bench.apply(one_more()).answer, Answer::Ingest(IngestAnswer::Duplicate));
+}
+
+#[test]
 fn time_never_goes_back() {
     let mut bench = Bench::new();
     let first = bench.apply(sign_up("m1")).at;

@@ -5,7 +5,7 @@ use baton_model::profile::{Pause, Profile};
 
 use jiff::Timestamp;
 
-use super::{arm, depart, pass};
+use super::{arm, pass};
 use crate::stimulus::Stimulus;
 use crate::turn::Turn;
 use crate::{Input, TimerKey, Waiting};
@@ -63,7 +63,7 @@ fn fire(turn: &mut Turn<'_>, timer: TimerKey) {
     pass::react(turn, Stimulus::Timer(timer));
 }
 
-/// The end of a pause has come: of the customer's own, or of one of a journey.
+/// The end of a pause has come: of the customer's own, or of one of a journey. What it held goes on in the rounds.
 fn end_pause(turn: &mut Turn<'_>) {
     let ended = |pause: &Pause| pause.until.is_some_and(|until| until <= turn.at);
     if let Some(pause) = turn.state.profile.pause.as_ref().filter(|pause| ended(pause)) {
@@ -73,5 +73,4 @@ fn end_pause(turn: &mut Turn<'_>) {
         turn.state.set_profile(profile);
         turn.record(Verdict::Paused { held: false, reason }, Vec::new(), None);
     }
-    depart::release_held(turn);
 }

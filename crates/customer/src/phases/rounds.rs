@@ -3,14 +3,17 @@
 
 use baton_model::ids::EnrolmentId;
 
+use super::depart;
 use super::enrolments::in_order;
 use crate::Waiting;
 use crate::steps;
 use crate::touched::Touched;
 use crate::turn::Turn;
 
-/// Runs rounds until nobody can go on. Each enrolment's steps are bounded, and so are the rounds.
+/// Runs rounds until nobody can go on. Each enrolment's steps are bounded, and so are the rounds. Ways that a pause held are
+/// gone first, once nothing holds them.
 pub(crate) fn run(turn: &mut Turn<'_>, touched: &Touched) {
+    depart::release_held(turn);
     let mut sends_changed = touched.sends;
     loop {
         let ran = run_steps(turn);
