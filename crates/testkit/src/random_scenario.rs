@@ -9,7 +9,7 @@ mod script;
 use crate::seeded::Seeded;
 
 /// The most messages that the caps of a made-up scenario allow one channel within [`CAP_HOURS`].
-pub const CAP_LIMIT: usize = 2;
+pub const CAP_LIMIT: usize = 1;
 
 /// The window of those caps.
 pub const CAP_HOURS: i64 = 24;

@@ -86,7 +86,9 @@ fn journey(seeded: &mut Seeded, number: usize, text: &mut String) {
     if seeded.once_in(2) {
         let exit = seeded.one(&EVENTS);
         let _ = writeln!(text, "exit:\n  - {{event: {exit}{matching}, reason: left}}");
-        let _ = writeln!(text, "  - {{when: {{segment: gone}}, reason: gone}}");
+        if seeded.once_in(3) {
+            let _ = writeln!(text, "  - {{when: {{segment: gone}}, reason: gone}}");
+        }
     }
     if seeded.once_in(2) {
         let _ = writeln!(text, "goal: {{event: Delta{matching}, within: 3d}}");

@@ -14,7 +14,7 @@ pub(super) fn write(seeded: &mut Seeded) -> String {
     text.push_str("+9h identify email=ana@example.org phone=+1555 context.device.token=t1\n");
     text.push_str("+0s event Consent Changed purpose=marketing status=granted\n");
     for _ in 0..LINES {
-        let pause = seeded.one(&["+0s", "+1ms", "+7m", "+1h", "+5h", "+1d", "+9d"]);
+        let pause = seeded.one(&["+0s", "+1ms", "+7m", "+1h", "+1h", "+3h", "+5h", "+1d", "+9d"]);
         let _ = writeln!(text, "{pause} {}", happening(seeded));
     }
     text.push_str("+400d event Alpha\n");
@@ -23,12 +23,12 @@ pub(super) fn write(seeded: &mut Seeded) -> String {
 
 fn happening(seeded: &mut Seeded) -> String {
     let step = seeded.below(8);
-    match seeded.below(24) {
+    match seeded.below(36) {
         0 => format!("provider {} {}", channel(seeded), mood(seeded)),
         1 => format!("provider {} accepts", channel(seeded)),
         2 => "pause somebody asked".to_owned(),
         3 => "pause for a while until=+5h".to_owned(),
-        4 | 5 => "resume".to_owned(),
+        4 | 5 | 17 | 18 => "resume".to_owned(),
         6 => format!("event Ticket Opened ticket_id=t{}", seeded.below(2)),
         7 | 8 => format!("event Ticket Resolved ticket_id=t{}", seeded.below(2)),
         9 => {
