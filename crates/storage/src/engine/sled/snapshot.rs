@@ -62,7 +62,11 @@ impl Versioned {
 
     pub(super) fn snapshot(self: &Arc<Self>) -> Snapshot {
         let before = Arc::new(RwLock::new(Before::new()));
-        self.snapshots.write().unwrap_or_else(PoisonError::into_inner).push(Arc::downgrade(&before));
+        let mut snapshots = self.snapshots.write().unwrap_or_else(PoisonError::into_inner);
+        // Here as well as in a write, or a keyspace that is only read would remember every reader.
+        snapshots.retain(|snapshot| snapshot.strong_count() > 0);
+        snapshots.push(Arc::downgrade(&before));
+        drop(snapshots);
         Snapshot { versioned: self.clone(), before }
     }
 
@@ -176,3 +180,6 @@ impl Iterator for Pages {
 fn copied(bytes: &IVec) -> Bytes {
     Bytes::copy_from_slice(bytes)
 }
+
+#[cfg(test)]
+mod tests;
