@@ -243,7 +243,7 @@ impl State {
             Change::Append { first, entries } => {
                 for (index, location) in (first..).zip(located.by_ref().take(entries.len())) {
                     let follows = group.locate(index, location);
-                    debug_assert!(follows, "the handle let a hole pass at {index} of group {id}");
+                    assert!(follows, "the handle let a hole pass at {index} of group {id}");
                 }
             }
             Change::Truncate { end } => {
