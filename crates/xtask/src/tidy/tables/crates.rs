@@ -47,7 +47,7 @@ pub const CRATES: &[Crate] = &[
     row("baton-http",       Kind::Adapter,   &["baton-model", "baton-ports", "baton-telemetry"]),
     row("baton-node",       Kind::Program,   &["baton-model", "baton-journey", "baton-shard", "baton-ports", "baton-storage", "baton-consensus", "baton-actors", "baton-channels", "baton-content", "baton-telemetry", "baton-rpc", "baton-http"]),
     row("baton-ctl",        Kind::Program,   &["baton-model", "baton-wire"]),
-    row("baton",            Kind::Program,   &["baton-model", "baton-wire", "baton-node", "baton-ctl"]),
+    row("baton",            Kind::Program,   &["baton-model", "baton-wire", "baton-channels", "baton-telemetry", "baton-node", "baton-ctl"]),
     row("baton-testkit",    Kind::Developer, &["baton-model", "baton-journey", "baton-customer"]),
     row("xtask",            Kind::Developer, &[]),
 ];

@@ -12,7 +12,7 @@ pub const FRAMEWORKS: &[Framework] = &[
     row(&["actix", "actix-rt"],                                    &["baton-actors"]),
     row(&["openraft"],                                             &["baton-consensus"]),
     row(&["fjall", "protobuf", "raft-engine", "sled"],             &["baton-storage"]),
-    row(&["prost", "prost-types", "tonic-prost"],                  &["baton-wire"]),
+    row(&["prost", "prost-reflect", "prost-types", "tonic-prost"], &["baton-wire"]),
     row(&["protox", "tonic-prost-build"],                          &["baton-wire"]),
     // ctl and the binary are clients of the public API.
     row(&["tonic"],                                                &["baton-wire", "baton-rpc", "baton-ctl", "baton"]),
@@ -26,7 +26,9 @@ pub const FRAMEWORKS: &[Framework] = &[
     row(&["lettre", "reqwest", "standardwebhooks"],                &["baton-channels"]),
     row(&["liquid-core", "liquid-lib"],                            &["baton-content"]),
     row(&["cel", "regex"],                                         &["baton-rules"]),
-    row(&["serde-saphyr"],                                         &["baton-journey"]),
+    // Documents are read in one place; ctl only writes answers.
+    row(&["serde-saphyr"],                                         &["baton-journey", "baton-ctl"]),
+    row(&["csv"],                                                  &["baton-ctl"]),
     row(&["prometheus-client", "tracing-subscriber"],              &["baton-telemetry"]),
     row(&["figment"],                                              &["baton-node"]),
     // Chance enters through the real ports; a client invents the ids of the messages it sends.

@@ -1,0 +1,86 @@
+//! How far an import has come, in a file, so that it can go on after an interruption.
+//!
+//! The note is written after each batch and replaced as a whole. It may be behind what the cluster has taken, never ahead
+//! of it; what is sent again is a duplicate.
+
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use serde::{Deserialize, Serialize};
+
+/// What the file says.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Note {
+    /// The file that is imported.
+    source: String,
+    /// Every line up to this one is answered.
+    line: u64,
+}
+
+/// The note of one import.
+#[derive(Debug)]
+pub struct Progress {
+    path: PathBuf,
+    note: Note,
+}
+
+/// Why a note cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ProgressError {
+    /// It cannot be read or written.
+    #[error("{path}: {source}")]
+    File {
+        /// The note.
+        path: String,
+        /// Why.
+        source: io::Error,
+    },
+    /// It is no note.
+    #[error("{path} is no note of an import: {source}")]
+    Malformed {
+        /// The note.
+        path: String,
+        /// Why.
+        source: serde_json::Error,
+    },
+    /// It is of another import.
+    #[error("{path} belongs to the import of {of}: name another file for --resume, or delete it")]
+    Other {
+        /// The note.
+        path: String,
+        /// The file it is about.
+        of: String,
+    },
+}
+
+impl Progress {
+    /// Reads the note of the import of `source`, or begins one.
+    pub fn open(path: &Path, source: &str) -> Result<Self, ProgressError> {
+        let name = path.display().to_string();
+        let note = match fs::read(path) {
+            Ok(text) => serde_json::from_slice(&text)
+                .map_err(|source| ProgressError::Malformed { path: name.clone(), source })?,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Note { source: source.to_owned(), line: 0 },
+            Err(source) => return Err(ProgressError::File { path: name, source }),
+        };
+        if note.source != source {
+            return Err(ProgressError::Other { path: name, of: note.source });
+        }
+        Ok(Self { path: path.to_owned(), note })
+    }
+
+    /// The last line that is answered; 0 at the beginning.
+    pub fn line(&self) -> u64 {
+        self.note.line
+    }
+
+    /// Notes that every line up to `line` is answered.
+    pub fn advance(&mut self, line: u64) -> Result<(), ProgressError> {
+        self.note.line = line;
+        let failed = |source| ProgressError::File { path: self.path.display().to_string(), source };
+        let text = serde_json::to_vec(&self.note).map_err(|error| failed(error.into()))?;
+        let new = self.path.with_extension("new");
+        fs::write(&new, text).and_then(|()| fs::rename(&new, &self.path)).map_err(failed)
+    }
+}

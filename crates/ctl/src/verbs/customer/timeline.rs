@@ -1,0 +1,38 @@
+//! `baton customer timeline`
+
+use baton_wire::json;
+use baton_wire::pb::v1 as pb;
+
+use crate::verbs::paging::{Limit, PAGE_SIZE, list};
+use crate::{Answer, Connection, Failure, reading};
+
+/// What happened to a customer.
+#[derive(Debug, clap::Args)]
+pub struct Timeline {
+    /// Whose
+    customer_id: String,
+    #[command(flatten)]
+    limit: Limit,
+}
+
+impl Timeline {
+    pub(super) async fn run(self, connection: &Connection) -> Result<Answer, Failure> {
+        let mut request = pb::TimelineRequest {
+            customer_id: self.customer_id,
+            page_size: PAGE_SIZE,
+            ..pb::TimelineRequest::default()
+        };
+        let mut entries = Vec::new();
+        let is_cut = loop {
+            let page = connection.customers().timeline(request.clone()).await?.into_inner();
+            entries.extend(page.entries);
+            request.page_token = page.next_page_token;
+            let is_last = request.page_token.is_empty();
+            if self.limit.is_reached(&mut entries) || is_last {
+                break !is_last;
+            }
+        };
+        let text = reading::timeline(&entries) + &self.limit.note(is_cut, "entries, newest first");
+        Ok(Answer::new(list("entries", entries.iter().map(json::from_pb), is_cut), text))
+    }
+}
