@@ -8,7 +8,7 @@ use tonic::{Request, Response, Status};
 
 use crate::deadline::{CALL_MAX, Deadline, WALK_MAX};
 use crate::request::{self, wrong};
-use crate::status::Failure;
+use crate::status::answer;
 
 /// The service.
 pub(crate) struct ClusterService {
@@ -18,32 +18,44 @@ pub(crate) struct ClusterService {
 #[tonic::async_trait]
 impl pb::cluster_service_server::ClusterService for ClusterService {
     async fn get_cluster(&self, request: Request<pb::GetClusterRequest>) -> Result<Response<pb::Cluster>, Status> {
-        let deadline = Deadline::of(request.metadata(), CALL_MAX).map_err(Failure::from)?;
-        let view = deadline.bound(self.cluster.view()).await.map_err(Failure::from)?.map_err(Failure::from)?;
-        Ok(Response::new(view_to_pb(view)))
+        answer(async {
+            let deadline = Deadline::of(request.metadata(), CALL_MAX)?;
+            let view = deadline.bound(self.cluster.view()).await??;
+            Ok(view_to_pb(view))
+        })
+        .await
     }
 
     async fn check(&self, request: Request<pb::CheckRequest>) -> Result<Response<pb::CheckResponse>, Status> {
-        let deadline = Deadline::of(request.metadata(), WALK_MAX).map_err(Failure::from)?;
-        let report = deadline.bound(self.cluster.check()).await.map_err(Failure::from)?.map_err(Failure::from)?;
-        Ok(Response::new(report_to_pb(report)))
+        answer(async {
+            let deadline = Deadline::of(request.metadata(), WALK_MAX)?;
+            let report = deadline.bound(self.cluster.check()).await??;
+            Ok(report_to_pb(report))
+        })
+        .await
     }
 
     async fn get_settings(&self, request: Request<pb::GetSettingsRequest>) -> Result<Response<pb::Settings>, Status> {
-        let deadline = Deadline::of(request.metadata(), CALL_MAX).map_err(Failure::from)?;
-        let settings = deadline.bound(self.cluster.settings()).await.map_err(Failure::from)?.map_err(Failure::from)?;
-        Ok(Response::new(settings_to_pb(settings)))
+        answer(async {
+            let deadline = Deadline::of(request.metadata(), CALL_MAX)?;
+            let settings = deadline.bound(self.cluster.settings()).await??;
+            Ok(settings_to_pb(settings))
+        })
+        .await
     }
 
     async fn advance_clock(
         &self,
         request: Request<pb::AdvanceClockRequest>,
     ) -> Result<Response<pb::AdvanceClockResponse>, Status> {
-        let deadline = Deadline::of(request.metadata(), WALK_MAX).map_err(Failure::from)?;
-        let to = request::instant("to", request.into_inner().to).map_err(Failure::from)?;
-        let to = to.ok_or_else(|| Failure::from(wrong("to", "is missing: write the instant to step to")))?;
-        deadline.bound(self.cluster.advance_clock(to)).await.map_err(Failure::from)?.map_err(Failure::from)?;
-        Ok(Response::new(pb::AdvanceClockResponse {}))
+        answer(async {
+            let deadline = Deadline::of(request.metadata(), WALK_MAX)?;
+            let to = request::instant("to", request.into_inner().to)?;
+            let to = to.ok_or_else(|| wrong("to", "is missing: write the instant to step to"))?;
+            deadline.bound(self.cluster.advance_clock(to)).await??;
+            Ok(pb::AdvanceClockResponse {})
+        })
+        .await
     }
 }
 

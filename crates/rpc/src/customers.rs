@@ -16,7 +16,7 @@ use tonic::{Request, Response, Status};
 use crate::deadline::{CALL_MAX, Deadline};
 use crate::page;
 use crate::request::{RequestError, check_workspace, customer, instant, owner, wrong};
-use crate::status::Failure;
+use crate::status::answer;
 
 /// The service.
 pub(crate) struct CustomerService {
@@ -26,59 +26,74 @@ pub(crate) struct CustomerService {
 #[tonic::async_trait]
 impl pb::customer_service_server::CustomerService for CustomerService {
     async fn get(&self, request: Request<pb::GetCustomerRequest>) -> Result<Response<pb::Customer>, Status> {
-        let deadline = Deadline::of(request.metadata(), CALL_MAX).map_err(Failure::from)?;
-        let pb::GetCustomerRequest { workspace, customer_id } = request.into_inner();
-        let customer = address(workspace, &customer_id).map_err(Failure::from)?;
-        let view = deadline.bound(self.customers.get(customer)).await.map_err(Failure::from)?;
-        Ok(Response::new(view::customer(&view.map_err(Failure::from)?)))
+        answer(async {
+            let deadline = Deadline::of(request.metadata(), CALL_MAX)?;
+            let pb::GetCustomerRequest { workspace, customer_id } = request.into_inner();
+            let customer = address(workspace, &customer_id)?;
+            let view = deadline.bound(self.customers.get(customer)).await?;
+            Ok(view::customer(&view?))
+        })
+        .await
     }
 
     async fn timeline(&self, request: Request<pb::TimelineRequest>) -> Result<Response<pb::TimelineResponse>, Status> {
-        let deadline = Deadline::of(request.metadata(), CALL_MAX).map_err(Failure::from)?;
-        let pb::TimelineRequest { workspace, customer_id, page_size, page_token } = request.into_inner();
-        let customer = address(workspace, &customer_id).map_err(Failure::from)?;
-        let limit = page::size(page_size).map_err(Failure::from)?;
-        let list = format!("timeline {customer}");
-        let before = input_number(&list, &page_token).map_err(Failure::from)?;
-        let timeline = self.customers.timeline(customer.clone(), before, limit);
-        let timeline = deadline.bound(timeline).await.map_err(Failure::from)?.map_err(Failure::from)?;
-        let next_page_token = timeline.next.map(|next| page::token(&list, &next.0.to_string())).unwrap_or_default();
-        let entries = timeline.entries.iter().map(|entry| view::timeline_entry(&customer, entry)).collect();
-        Ok(Response::new(pb::TimelineResponse { entries, next_page_token }))
+        answer(async {
+            let deadline = Deadline::of(request.metadata(), CALL_MAX)?;
+            let pb::TimelineRequest { workspace, customer_id, page_size, page_token } = request.into_inner();
+            let customer = address(workspace, &customer_id)?;
+            let limit = page::size(page_size)?;
+            let list = format!("timeline {customer}");
+            let before = input_number(&list, &page_token)?;
+            let timeline = self.customers.timeline(customer.clone(), before, limit);
+            let timeline = deadline.bound(timeline).await??;
+            let next_page_token = timeline.next.map(|next| page::token(&list, &next.0.to_string())).unwrap_or_default();
+            let entries = timeline.entries.iter().map(|entry| view::timeline_entry(&customer, entry)).collect();
+            Ok(pb::TimelineResponse { entries, next_page_token })
+        })
+        .await
     }
 
     async fn explain(&self, request: Request<pb::ExplainRequest>) -> Result<Response<pb::ExplainResponse>, Status> {
-        let deadline = Deadline::of(request.metadata(), CALL_MAX).map_err(Failure::from)?;
-        let pb::ExplainRequest { workspace, customer_id, subject } = request.into_inner();
-        let customer = address(workspace, &customer_id).map_err(Failure::from)?;
-        let subject = parse_subject(subject).map_err(Failure::from)?;
-        let explanation = deadline.bound(self.customers.explain(customer.clone(), subject)).await;
-        let explanation = explanation.map_err(Failure::from)?.map_err(Failure::from)?;
-        Ok(Response::new(view::explanation(&customer, &explanation)))
+        answer(async {
+            let deadline = Deadline::of(request.metadata(), CALL_MAX)?;
+            let pb::ExplainRequest { workspace, customer_id, subject } = request.into_inner();
+            let customer = address(workspace, &customer_id)?;
+            let subject = parse_subject(subject)?;
+            let explanation = deadline.bound(self.customers.explain(customer.clone(), subject)).await;
+            let explanation = explanation??;
+            Ok(view::explanation(&customer, &explanation))
+        })
+        .await
     }
 
     async fn pause(
         &self,
         request: Request<pb::PauseCustomerRequest>,
     ) -> Result<Response<pb::PauseCustomerResponse>, Status> {
-        let deadline = Deadline::of(request.metadata(), CALL_MAX).map_err(Failure::from)?;
-        let (customer, pause) = parse_pause(request.into_inner()).map_err(Failure::from)?;
-        let paused = deadline.bound(self.customers.pause(customer, pause)).await.map_err(Failure::from)?;
-        paused.map_err(Failure::from)?;
-        Ok(Response::new(pb::PauseCustomerResponse {}))
+        answer(async {
+            let deadline = Deadline::of(request.metadata(), CALL_MAX)?;
+            let (customer, pause) = parse_pause(request.into_inner())?;
+            let paused = deadline.bound(self.customers.pause(customer, pause)).await?;
+            paused?;
+            Ok(pb::PauseCustomerResponse {})
+        })
+        .await
     }
 
     async fn resume(
         &self,
         request: Request<pb::ResumeCustomerRequest>,
     ) -> Result<Response<pb::ResumeCustomerResponse>, Status> {
-        let deadline = Deadline::of(request.metadata(), CALL_MAX).map_err(Failure::from)?;
-        let pb::ResumeCustomerRequest { workspace, customer_id, by } = request.into_inner();
-        let customer = address(workspace, &customer_id).map_err(Failure::from)?;
-        let by = owner(&by).map_err(Failure::from)?;
-        let resumed = deadline.bound(self.customers.resume(customer, by)).await.map_err(Failure::from)?;
-        resumed.map_err(Failure::from)?;
-        Ok(Response::new(pb::ResumeCustomerResponse {}))
+        answer(async {
+            let deadline = Deadline::of(request.metadata(), CALL_MAX)?;
+            let pb::ResumeCustomerRequest { workspace, customer_id, by } = request.into_inner();
+            let customer = address(workspace, &customer_id)?;
+            let by = owner(&by)?;
+            let resumed = deadline.bound(self.customers.resume(customer, by)).await?;
+            resumed?;
+            Ok(pb::ResumeCustomerResponse {})
+        })
+        .await
     }
 }
 

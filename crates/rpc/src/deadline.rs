@@ -13,7 +13,7 @@ use crate::request::RequestError;
 pub(crate) const CALL_MAX: Duration = Duration::from_secs(30);
 
 /// The longest that a call over the whole cluster may take: it walks every customer, or steps through months.
-pub(crate) const WALK_MAX: Duration = Duration::from_secs(3600);
+pub(crate) const WALK_MAX: Duration = Duration::from_hours(1);
 
 /// A part of the client's time that is kept for the way back: a tenth, and at most [`MARGIN_MAX`].
 const MARGIN_DIVISOR: u32 = 10;
@@ -59,7 +59,7 @@ impl Deadline {
 
 /// The client's time without the margin.
 fn shrink(timeout: Duration) -> Duration {
-    timeout - (timeout / MARGIN_DIVISOR).min(MARGIN_MAX)
+    timeout.saturating_sub((timeout / MARGIN_DIVISOR).min(MARGIN_MAX))
 }
 
 /// A timeout as the gRPC protocol writes it: `250m` is 250 ms.
@@ -87,8 +87,8 @@ mod tests {
     #[test]
     fn timeouts_are_read_as_grpc_writes_them() {
         let cases = [
-            ("1H", Some(Duration::from_secs(3600))),
-            ("2M", Some(Duration::from_secs(120))),
+            ("1H", Some(Duration::from_hours(1))),
+            ("2M", Some(Duration::from_mins(2))),
             ("3S", Some(Duration::from_secs(3))),
             ("250m", Some(Duration::from_millis(250))),
             ("99999999u", Some(Duration::from_micros(99_999_999))),

@@ -13,7 +13,7 @@ use tonic::{Request, Response, Status};
 use crate::deadline::{CALL_MAX, Deadline, WALK_MAX};
 use crate::page;
 use crate::request::{RequestError, check_workspace, wrong};
-use crate::status::Failure;
+use crate::status::answer;
 
 /// The service.
 pub(crate) struct DefinitionService {
@@ -23,53 +23,65 @@ pub(crate) struct DefinitionService {
 #[tonic::async_trait]
 impl pb::definition_service_server::DefinitionService for DefinitionService {
     async fn apply(&self, request: Request<pb::ApplyRequest>) -> Result<Response<pb::ApplyResponse>, Status> {
-        // Waiting for every shard takes as long as the slowest takes to find a leader.
-        let deadline = Deadline::of(request.metadata(), WALK_MAX).map_err(Failure::from)?;
-        let request = parse_apply(request.into_inner()).map_err(Failure::from)?;
-        let report = deadline.bound(self.definitions.apply(request)).await.map_err(Failure::from)?;
-        Ok(Response::new(report_to_pb(report.map_err(Failure::from)?)))
+        answer(async {
+            // Waiting for every shard takes as long as the slowest takes to find a leader.
+            let deadline = Deadline::of(request.metadata(), WALK_MAX)?;
+            let request = parse_apply(request.into_inner())?;
+            let report = deadline.bound(self.definitions.apply(request)).await?;
+            Ok(report_to_pb(report?))
+        })
+        .await
     }
 
     async fn validate(&self, request: Request<pb::ValidateRequest>) -> Result<Response<pb::ValidateResponse>, Status> {
-        let deadline = Deadline::of(request.metadata(), CALL_MAX).map_err(Failure::from)?;
-        let pb::ValidateRequest { workspace, files } = request.into_inner();
-        check_workspace(workspace).map_err(Failure::from)?;
-        let request = ApplyRequest { sources: sources(files).map_err(Failure::from)?, dry_run: true, wait: false };
-        let outcome = deadline.bound(self.definitions.apply(request)).await.map_err(Failure::from)?;
-        let response = match outcome {
-            Ok(report) => pb::ValidateResponse { errors: Vec::new(), changed: report.changed },
-            Err(DefinitionsError::Invalid { faults }) => {
-                pb::ValidateResponse { errors: faults.iter().map(fault_to_pb).collect(), changed: Vec::new() }
-            }
-            Err(other) => return Err(Failure::from(other).into()),
-        };
-        Ok(Response::new(response))
+        answer(async {
+            let deadline = Deadline::of(request.metadata(), CALL_MAX)?;
+            let pb::ValidateRequest { workspace, files } = request.into_inner();
+            check_workspace(workspace)?;
+            let request = ApplyRequest { sources: sources(files)?, dry_run: true, wait: false };
+            let outcome = deadline.bound(self.definitions.apply(request)).await?;
+            let response = match outcome {
+                Ok(report) => pb::ValidateResponse { errors: Vec::new(), changed: report.changed },
+                Err(DefinitionsError::Invalid { faults }) => {
+                    pb::ValidateResponse { errors: faults.iter().map(fault_to_pb).collect(), changed: Vec::new() }
+                }
+                Err(other) => return Err(other.into()),
+            };
+            Ok(response)
+        })
+        .await
     }
 
     async fn get(&self, request: Request<pb::GetDefinitionRequest>) -> Result<Response<pb::Definition>, Status> {
-        let deadline = Deadline::of(request.metadata(), CALL_MAX).map_err(Failure::from)?;
-        let pb::GetDefinitionRequest { workspace, kind, id, version } = request.into_inner();
-        check_workspace(workspace).map_err(Failure::from)?;
-        required("kind", &kind, "`Journey`").map_err(Failure::from)?;
-        required("id", &id, "`welcome`").map_err(Failure::from)?;
-        let version = (version != 0).then_some(DefinitionsVersion(version));
-        let document = deadline.bound(self.definitions.get(kind, id, version)).await.map_err(Failure::from)?;
-        Ok(Response::new(document_to_pb(document.map_err(Failure::from)?)))
+        answer(async {
+            let deadline = Deadline::of(request.metadata(), CALL_MAX)?;
+            let pb::GetDefinitionRequest { workspace, kind, id, version } = request.into_inner();
+            check_workspace(workspace)?;
+            required("kind", &kind, "`Journey`")?;
+            required("id", &id, "`welcome`")?;
+            let version = (version != 0).then_some(DefinitionsVersion(version));
+            let document = deadline.bound(self.definitions.get(kind, id, version)).await?;
+            Ok(document_to_pb(document?))
+        })
+        .await
     }
 
     async fn list(
         &self,
         request: Request<pb::ListDefinitionsRequest>,
     ) -> Result<Response<pb::ListDefinitionsResponse>, Status> {
-        let deadline = Deadline::of(request.metadata(), CALL_MAX).map_err(Failure::from)?;
-        let pb::ListDefinitionsRequest { workspace, kind, page_size, page_token } = request.into_inner();
-        check_workspace(workspace).map_err(Failure::from)?;
-        let size = page::size(page_size).map_err(Failure::from)?;
-        let list = format!("definitions {kind}");
-        let after = page::place(&list, &page_token).map_err(Failure::from)?;
-        let kind = (!kind.is_empty()).then_some(kind);
-        let documents = deadline.bound(self.definitions.list(kind)).await.map_err(Failure::from)?;
-        Ok(Response::new(page_of(documents.map_err(Failure::from)?, after.as_deref(), size, &list)))
+        answer(async {
+            let deadline = Deadline::of(request.metadata(), CALL_MAX)?;
+            let pb::ListDefinitionsRequest { workspace, kind, page_size, page_token } = request.into_inner();
+            check_workspace(workspace)?;
+            let size = page::size(page_size)?;
+            let list = format!("definitions {kind}");
+            let after = page::place(&list, &page_token)?;
+            let kind = (!kind.is_empty()).then_some(kind);
+            let documents = deadline.bound(self.definitions.list(kind)).await?;
+            Ok(page_of(documents?, after.as_deref(), size, &list))
+        })
+        .await
     }
 }
 

@@ -18,7 +18,7 @@ use tonic::{Request, Response, Status, Streaming};
 use crate::deadline::{CALL_MAX, Deadline};
 use crate::observer::Observer;
 use crate::request::{RequestError, check_workspace, wrong};
-use crate::status::Failure;
+use crate::status;
 
 /// The service.
 pub(crate) struct EventService {
@@ -33,14 +33,17 @@ impl pb::event_service_server::EventService for EventService {
     type IngestStreamStream = Pin<Box<dyn Stream<Item = Result<pb::IngestStreamResponse, Status>> + Send>>;
 
     async fn ingest(&self, request: Request<pb::IngestRequest>) -> Result<Response<pb::IngestResponse>, Status> {
-        let deadline = Deadline::of(request.metadata(), CALL_MAX).map_err(Failure::from)?;
-        let request = request.into_inner();
-        check_workspace(request.workspace).map_err(Failure::from)?;
-        check_batch(request.events.len()).map_err(Failure::from)?;
-        let events = request.events.into_iter().map(batch::parse).collect();
-        let answers = batch::take(&*self.events, events, deadline).await;
-        answer::count(&*self.observer, &answers);
-        Ok(Response::new(pb::IngestResponse { results: answers.iter().map(answer::to_pb).collect() }))
+        status::answer(async {
+            let deadline = Deadline::of(request.metadata(), CALL_MAX)?;
+            let request = request.into_inner();
+            check_workspace(request.workspace)?;
+            check_batch(request.events.len())?;
+            let events = request.events.into_iter().map(batch::parse).collect();
+            let answers = batch::take(&*self.events, events, deadline).await;
+            answer::count(&*self.observer, &answers);
+            Ok(pb::IngestResponse { results: answers.iter().map(answer::to_pb).collect() })
+        })
+        .await
     }
 
     async fn ingest_stream(
@@ -52,6 +55,7 @@ impl pb::event_service_server::EventService for EventService {
             Arc::clone(&self.observer),
             request.into_inner().boxed(),
             self.ending.clone(),
+            stream::ANSWER_WITHIN,
         );
         Ok(Response::new(session.responses().boxed()))
     }

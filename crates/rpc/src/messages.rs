@@ -13,7 +13,7 @@ use tonic::{Request, Response, Status};
 use crate::deadline::{CALL_MAX, Deadline};
 use crate::page;
 use crate::request::{RequestError, check_workspace, customer, instant, optional, wrong};
-use crate::status::Failure;
+use crate::status::answer;
 
 /// The service.
 pub(crate) struct MessageService {
@@ -29,28 +29,34 @@ impl pb::message_service_server::MessageService for MessageService {
         &self,
         request: Request<pb::ListMessagesRequest>,
     ) -> Result<Response<pb::ListMessagesResponse>, Status> {
-        let deadline = Deadline::of(request.metadata(), CALL_MAX).map_err(Failure::from)?;
-        let request = request.into_inner();
-        let list = list_name(&request);
-        let filter = parse_filter(request, &list).map_err(Failure::from)?;
-        let page = deadline.bound(self.messages.list(filter)).await.map_err(Failure::from)?.map_err(Failure::from)?;
-        let next_page_token = page.next.map(|next| page::token(&list, &place_text(&next))).unwrap_or_default();
-        let sends = page.sends.iter();
-        let messages = sends
-            .map(|view| pb::Message { shard: Some(view.shard.0), ..message::to_pb(&view.customer, &view.send) })
-            .collect();
-        Ok(Response::new(pb::ListMessagesResponse { messages, next_page_token }))
+        answer(async {
+            let deadline = Deadline::of(request.metadata(), CALL_MAX)?;
+            let request = request.into_inner();
+            let list = list_name(&request);
+            let filter = parse_filter(request, &list)?;
+            let page = deadline.bound(self.messages.list(filter)).await??;
+            let next_page_token = page.next.map(|next| page::token(&list, &place_text(&next))).unwrap_or_default();
+            let sends = page.sends.iter();
+            let messages = sends
+                .map(|view| pb::Message { shard: Some(view.shard.0), ..message::to_pb(&view.customer, &view.send) })
+                .collect();
+            Ok(pb::ListMessagesResponse { messages, next_page_token })
+        })
+        .await
     }
 
     async fn report_outcome(
         &self,
         request: Request<pb::ReportOutcomeRequest>,
     ) -> Result<Response<pb::ReportOutcomeResponse>, Status> {
-        let deadline = Deadline::of(request.metadata(), CALL_MAX).map_err(Failure::from)?;
-        let report = parse_report(request.into_inner()).map_err(Failure::from)?;
-        let reported = deadline.bound(self.messages.report(report)).await.map_err(Failure::from)?;
-        reported.map_err(Failure::from)?;
-        Ok(Response::new(pb::ReportOutcomeResponse {}))
+        answer(async {
+            let deadline = Deadline::of(request.metadata(), CALL_MAX)?;
+            let report = parse_report(request.into_inner())?;
+            let reported = deadline.bound(self.messages.report(report)).await?;
+            reported?;
+            Ok(pb::ReportOutcomeResponse {})
+        })
+        .await
     }
 }
 

@@ -18,9 +18,11 @@ pub(crate) fn size(asked: i32) -> Result<usize, RequestError> {
 
 /// The token of a place in a list; `list` names the list and everything that narrows it.
 pub(crate) fn token(list: &str, place: &str) -> String {
-    let mut token: String = place.bytes().map(|byte| format!("{byte:02x}")).collect();
-    token.push_str(&format!("{:08x}", checksum(list, place)));
-    token
+    let digits = |mut token: String, byte: u8| {
+        token.extend([byte >> 4, byte & 15].map(|digit| char::from_digit(digit.into(), 16).unwrap_or_default()));
+        token
+    };
+    place.bytes().chain(checksum(list, place).to_be_bytes()).fold(String::new(), digits)
 }
 
 /// The place of a token; `None` for the first page.

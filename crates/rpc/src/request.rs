@@ -1,5 +1,7 @@
 //! What every request has in common: the workspace, and fields that are wrong.
 
+use std::fmt;
+
 use baton_model::text_id::{CustomerId, Owner, TextIdError};
 use baton_wire::instant;
 use baton_wire::pb::google;
@@ -37,7 +39,7 @@ pub(crate) enum RequestError {
 }
 
 /// Refuses a field.
-pub(crate) fn wrong(field: &'static str, message: impl ToString) -> RequestError {
+pub(crate) fn wrong(field: &'static str, message: impl fmt::Display) -> RequestError {
     RequestError::Field { field, message: message.to_string() }
 }
 

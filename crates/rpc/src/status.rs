@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use baton_ports::gateway::{AskError, ClusterError, DefinitionsError};
-use tonic::{Code, Status};
+use tonic::{Code, Response, Status};
 use tonic_types::{ErrorDetails, StatusExt};
 
 use crate::request::RequestError;
@@ -33,6 +33,11 @@ pub(crate) enum Failure {
     Cluster(ClusterError),
 }
 
+/// Gives what a call comes to as gRPC does.
+pub(crate) async fn answer<T>(call: impl Future<Output = Result<T, Failure>>) -> Result<Response<T>, Status> {
+    Ok(Response::new(call.await?))
+}
+
 /// What a client needs beside code and reason.
 enum Detail {
     /// A field is wrong.
@@ -51,7 +56,8 @@ enum Detail {
 fn row(failure: &Failure) -> (Code, &'static str, Detail) {
     let retry = |after: Duration| Detail::Retry { after };
     match failure {
-        Failure::Request(RequestError::Field { field, message }) => {
+        Failure::Request(RequestError::Field { field, message })
+        | Failure::Ask(AskError::Invalid { field, message }) => {
             (Code::InvalidArgument, "INVALID_FIELD", field_detail(field, message))
         }
         Failure::Request(RequestError::Timeout { .. }) => (Code::InvalidArgument, "INVALID_TIMEOUT", Detail::None),
@@ -61,9 +67,6 @@ fn row(failure: &Failure) -> (Code, &'static str, Detail) {
             (Code::ResourceExhausted, "BOUND_REACHED", retry(RETRY_AFTER))
         }
         Failure::Ask(AskError::NotFound { what, id }) => (Code::NotFound, "NOT_FOUND", resource(what, id)),
-        Failure::Ask(AskError::Invalid { field, message }) => {
-            (Code::InvalidArgument, "INVALID_FIELD", field_detail(field, message))
-        }
         Failure::Ask(AskError::Unavailable { after, .. }) => (Code::Unavailable, "SHARD_UNAVAILABLE", retry(*after)),
         Failure::Ask(AskError::Exhausted { after, .. }) => (Code::ResourceExhausted, "BOUND_REACHED", retry(*after)),
         Failure::Ask(AskError::Unknown) => (Code::Unknown, "OUTCOME_UNKNOWN", retry(RETRY_AFTER)),

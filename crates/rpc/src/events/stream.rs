@@ -23,7 +23,7 @@ use tokio::sync::watch;
 use tonic::Status;
 
 use super::batch::{self, Parsed};
-use super::broken::Broken;
+use super::broken::{BROKEN_CUSTOMERS_MAX, Broken};
 use super::{answer, check_batch};
 use crate::deadline::Deadline;
 use crate::observer::Observer;
@@ -32,14 +32,12 @@ use crate::status::Failure;
 
 /// How many events of one stream may be unanswered: two batches keep the next call full while one is under way. A client
 /// that sends more is refused and its stream ends.
-const CREDITS: u32 = 2 * BATCH_EVENTS_MAX as u32;
+const CREDITS: u32 = 2_000;
+
+const _: () = assert!(CREDITS as usize == 2 * BATCH_EVENTS_MAX);
 
 /// Within this time of its receipt every event is answered. It outlives an election; the contract names it.
-const ANSWER_WITHIN: Duration = Duration::from_secs(10);
-
-/// What a client reads whose events nobody takes.
-const BROKEN_FULL: &str = "events of more than 10000 customers were not taken: open a new stream and send all that was not \
-                           taken again, in order";
+pub(super) const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 
 /// When to send an event again that waited too long to be tried.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
@@ -50,6 +48,7 @@ pub(super) struct Session {
     observer: Arc<dyn Observer>,
     requests: BoxStream<'static, Result<pb::IngestStreamRequest, Status>>,
     ending: watch::Receiver<bool>,
+    answer_within: Duration,
     phase: Phase,
     /// The number of the last event received.
     received: u64,
@@ -102,18 +101,21 @@ enum Woken {
 }
 
 impl Session {
-    /// A stream at its beginning. It ends early when `ending` becomes true.
+    /// A stream at its beginning. It ends early when `ending` becomes true, and answers each event within `answer_within`
+    /// of its receipt.
     pub(super) fn new(
         gateway: Arc<dyn Events>,
         observer: Arc<dyn Observer>,
         requests: BoxStream<'static, Result<pb::IngestStreamRequest, Status>>,
         ending: watch::Receiver<bool>,
+        answer_within: Duration,
     ) -> Self {
         Self {
             gateway,
             observer,
             requests,
             ending,
+            answer_within,
             phase: Phase::New,
             received: 0,
             acknowledged: 0,
@@ -131,7 +133,7 @@ impl Session {
     async fn next(&mut self) -> Option<Result<pb::IngestStreamResponse, Status>> {
         if matches!(self.phase, Phase::New) {
             self.phase = Phase::Open;
-            return Some(Ok(self.response(Vec::new())));
+            return Some(Ok(self.response(&[])));
         }
         loop {
             if self.call.is_none() && !self.waiting.is_empty() {
@@ -187,7 +189,7 @@ impl Session {
             return Err(wrong("events", message));
         }
         self.received = received;
-        let answer_by = Deadline::after(ANSWER_WITHIN);
+        let answer_by = Deadline::after(self.answer_within);
         let events = request.events.into_iter().map(batch::parse);
         self.waiting.extend(events.map(|event| Waiting { event, answer_by }));
         Ok(())
@@ -197,7 +199,7 @@ impl Session {
     fn start_call(&mut self) -> Call {
         let count = self.waiting.len().min(BATCH_EVENTS_MAX);
         let batch: Vec<_> = self.waiting.drain(..count).collect();
-        let answer_by = batch.first().map_or_else(|| Deadline::after(ANSWER_WITHIN), |oldest| oldest.answer_by);
+        let answer_by = batch.first().map_or_else(|| Deadline::after(self.answer_within), |oldest| oldest.answer_by);
         let mut asked = Vec::with_capacity(count);
         let slots = batch.into_iter().map(|waiting| self.slot(waiting, &mut asked)).collect();
         let gateway = Arc::clone(&self.gateway);
@@ -241,14 +243,18 @@ impl Session {
         }
         answer::count(&*self.observer, &answers);
         if self.broken.is_over_full() {
-            self.close(Err(RequestError::StreamBound { message: BROKEN_FULL.to_owned() }));
+            let message = format!(
+                "events of more than {BROKEN_CUSTOMERS_MAX} customers were not taken: open a new stream and send all that \
+                 was not taken again, in order"
+            );
+            self.close(Err(RequestError::StreamBound { message }));
         }
-        self.response(answers)
+        self.response(&answers)
     }
 
     /// Acknowledges the next `answers`.
-    fn response(&mut self, answers: Vec<EventAnswer>) -> pb::IngestStreamResponse {
-        let numbered = (self.acknowledged + 1..).zip(&answers);
+    fn response(&mut self, answers: &[EventAnswer]) -> pb::IngestStreamResponse {
+        let numbered = (self.acknowledged + 1..).zip(answers);
         let not_accepted = numbered
             .filter(|(_, answer)| !matches!(answer, EventAnswer::Accepted(_)))
             .map(|(sequence, answer)| pb::SequencedResult { sequence, result: Some(answer::to_pb(answer)) })
@@ -277,3 +283,6 @@ impl Session {
 fn retry(reason: RetryReason) -> EventAnswer {
     EventAnswer::Retry { reason, after: RETRY_AFTER }
 }
+
+#[cfg(test)]
+mod tests;
