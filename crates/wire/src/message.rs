@@ -114,3 +114,6 @@ fn reason(state: &SendState) -> Option<&Reason> {
         | SendState::GuardFalse { .. } => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -62,3 +62,6 @@ fn pause_to_pb(pause: &Pause) -> pb::Pause {
         until: pause.until.map(instant::to_pb),
     }
 }
+
+#[cfg(test)]
+mod tests;
