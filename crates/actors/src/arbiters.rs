@@ -29,7 +29,8 @@ impl Arbiters {
         let (started, ready) = std::sync::mpsc::sync_channel(1);
         let run = move || {
             let runner = System::new();
-            let handles: Vec<ArbiterHandle> = (0..count).map(|_| runner.block_on(async { actix_rt::Arbiter::new().handle() })).collect();
+            let handles: Vec<ArbiterHandle> =
+                (0..count).map(|_| runner.block_on(async { actix_rt::Arbiter::new().handle() })).collect();
             // Nobody waits any more only if the starting thread died.
             let _ = started.send((System::current(), handles));
             if let Err(error) = runner.run() {
@@ -38,7 +39,8 @@ impl Arbiters {
         };
         let spawned = std::thread::Builder::new().name("actors".to_owned()).spawn(run);
         let thread = spawned.map_err(|source| StartArbitersError { source })?;
-        let (system, handles) = ready.recv().map_err(|error| StartArbitersError { source: std::io::Error::other(error) })?;
+        let (system, handles) =
+            ready.recv().map_err(|error| StartArbitersError { source: std::io::Error::other(error) })?;
         Ok(Self { system, handles, next: AtomicUsize::new(0), thread: Some(thread) })
     }
 

@@ -87,8 +87,7 @@ impl CustomerActor {
         let outcome = catch_unwind(AssertUnwindSafe(decide));
         context.ports.observer.decided(context.machine_now().since(started));
         match outcome {
-            Ok((decision, Ok(writes))) => Ok((decision, writes)),
-            Ok((_, Err(error))) => Err(error.to_string()),
+            Ok(decided) => Ok(decided),
             Err(panic) => Err(panic_text(panic.as_ref())),
         }
     }

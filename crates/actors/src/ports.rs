@@ -6,6 +6,7 @@ use std::time::Duration;
 use baton_customer::Settings;
 use baton_journey::library::Library;
 use baton_model::ids::{ClusterId, NodeId};
+use baton_model::text_id::ChannelId;
 use baton_ports::channel::Renderer;
 use baton_ports::clock::Clock;
 use baton_ports::courier::Courier;
@@ -30,7 +31,7 @@ pub struct ShardPorts {
     pub library: Arc<RwLock<Arc<Library>>>,
     /// What is set alike on all nodes.
     pub settings: Arc<Settings>,
-    /// The runtime on which deliveries and blocking reads run.
+    /// The runtime on which deliveries run.
     pub runtime: tokio::runtime::Handle,
     /// Told what happens.
     pub observer: Arc<dyn Observer>,
@@ -49,7 +50,7 @@ pub trait Observer: Send + Sync {
     /// A bound refused something.
     fn refused(&self, bound: &'static str);
     /// An attempt on a channel ended so.
-    fn attempted(&self, channel: &str, outcome: &'static str);
+    fn attempted(&self, channel: &ChannelId, outcome: &'static str);
     /// An enrolment without a wake source was found.
     fn wake_violation(&self);
 }

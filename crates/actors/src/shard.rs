@@ -10,8 +10,8 @@
 
 mod activation;
 pub(crate) mod context;
-pub(crate) mod decided;
 pub(crate) mod dead_letter;
+pub(crate) mod decided;
 mod delivery;
 mod ingest;
 mod near_timers;
@@ -102,7 +102,12 @@ pub(crate) struct Stop;
 
 impl ShardActor {
     /// A shard that waits to be told who leads.
-    pub(crate) fn new(shard: ShardId, config: ActorsConfig, ports: ShardPorts, status: watch::Sender<ShardStatus>) -> Self {
+    pub(crate) fn new(
+        shard: ShardId,
+        config: ActorsConfig,
+        ports: ShardPorts,
+        status: watch::Sender<ShardStatus>,
+    ) -> Self {
         Self {
             shard,
             config: Rc::new(config),
@@ -128,7 +133,14 @@ impl ShardActor {
     }
 
     /// Sends a command to a customer, and starts its actor if there is none. `reply` is always called, once.
-    fn send(&mut self, context: &Rc<ShardContext>, id: &CustomerId, command: Command, reply: Reply, ctx: &mut Context<Self>) {
+    fn send(
+        &mut self,
+        context: &Rc<ShardContext>,
+        id: &CustomerId,
+        command: Command,
+        reply: Reply,
+        ctx: &mut Context<Self>,
+    ) {
         let resident = self.residents.get_or_start(id, context, &self.config, ctx);
         let number = self.under_way.begin(reply, Some(resident.busy.begin()));
         let refused = resident.address.try_send(Decide { number, command }).is_err();

@@ -10,11 +10,12 @@ use baton_rules::Budget;
 
 use crate::event_log::EventLog;
 use crate::phases::finish::{Finished, finish};
+use crate::phases::wake_sources;
 use crate::state::State;
 use crate::step_messages::StepMessages;
 use crate::touched::Touched;
 use crate::turn::{GivenUp, Output, Turn};
-use crate::{Answer, Command, Decision, Environment, IngestAnswer, SectionSet, Sections, Stored, commands};
+use crate::{WakeViolation, Answer, Command, Decision, Environment, IngestAnswer, SectionSet, Sections, Stored, commands};
 
 /// One customer.
 #[derive(Debug, Clone)]
@@ -48,6 +49,12 @@ impl Customer {
     /// The state, by section, for encoding and for reading.
     pub fn sections(&self) -> Sections<'_> {
         self.state.sections()
+    }
+
+    /// The live enrolments that nothing would ever wake; none, unless there is a fault in Baton. Each decision looks by
+    /// itself; this is for whoever walks over all customers.
+    pub fn wake_violations(&mut self, environment: &Environment<'_>) -> Vec<WakeViolation> {
+        wake_sources::violations(&self.turn(environment))
     }
 
     /// Decides about one command. Total: a refusal is part of the decision. All or nothing: a decision that changes no section

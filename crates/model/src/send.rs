@@ -208,6 +208,26 @@ pub enum MessageStatus {
     NotSent,
 }
 
+impl SendState {
+    /// The state's name in the API, in filters and in metrics.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Deferred { .. } => "deferred",
+            Self::Released { .. } => "released",
+            Self::Attempting { .. } => "attempting",
+            Self::Accepted { .. } => "accepted",
+            Self::Failed { .. } => "failed",
+            Self::Unknown { .. } => "unknown",
+            Self::Dead { .. } => "dead",
+            Self::Dropped { .. } => "dropped",
+            Self::Cancelled { .. } => "cancelled",
+            Self::Expired { .. } => "expired",
+            Self::GuardFalse { .. } => "guard_false",
+            Self::RenderError { .. } => "render_error",
+        }
+    }
+}
+
 impl Send {
     /// The instant at which the send reached that status, if it did.
     pub fn reached(&self, status: MessageStatus) -> Option<Timestamp> {

@@ -196,7 +196,9 @@ pub enum RenderError {
         version: DefinitionsVersion,
     },
     /// The template refers to something that is not there.
-    #[error("{part} of template `{template}`: `{variable}` has no value: give it one, or write `| default: …` or `{{% if %}}`")]
+    #[error(
+        "{part} of template `{template}`: `{variable}` has no value: give it one, or write `| default: …` or `{{% if %}}`"
+    )]
     MissingVariable {
         /// The template.
         template: TemplateId,

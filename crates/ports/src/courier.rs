@@ -9,5 +9,10 @@ use crate::channel::{Delivery, Outcome};
 pub trait Courier: Send + Sync {
     /// Makes one attempt with the first of `providers` whose circuit is closed, within its concurrency and rate; an empty
     /// list means those that the node's configuration gives the channel. Ends within the provider's time limit.
-    fn attempt<'a>(&'a self, channel: &'a ChannelId, providers: &'a [String], delivery: Delivery) -> BoxFuture<'a, Outcome>;
+    fn attempt<'a>(
+        &'a self,
+        channel: &'a ChannelId,
+        providers: &'a [String],
+        delivery: Delivery,
+    ) -> BoxFuture<'a, Outcome>;
 }

@@ -1,13 +1,14 @@
 //! One shard's replica on this node, as its actors see it: a log that takes proposals, and the rows that came of it.
 //!
 //! Invariants: proposals are appended in the order in which [`Replica::propose`] was called, not in the order in which
-//! the futures are polled; [`Replica::records`] shows applied rows only, which are committed by construction.
+//! the futures are polled; a read shows applied rows only, which are committed by construction.
 
 use std::sync::Arc;
 
 use baton_model::ids::NodeId;
 use baton_shard::entry::{Applied, Entry};
 use baton_shard::gate::Gate;
+use futures::channel::oneshot;
 use futures::future::BoxFuture;
 use futures::stream::BoxStream;
 
@@ -24,11 +25,36 @@ pub trait Replica: Send + Sync + 'static {
     /// Ends well once a quorum confirmed that this replica leads, so that a read begun afterwards is linearizable.
     fn confirm_leadership(&self) -> BoxFuture<'static, Result<(), ProposeError>>;
 
-    /// The applied rows. Reading may block on a disk.
-    fn records(&self) -> Arc<dyn Records>;
+    /// Runs `job` on a storage thread, with the applied rows as they are at one instant.
+    fn read(&self, job: ReadJob) -> BoxFuture<'static, Result<(), ReadFailed>>;
 
     /// The shard's fence as of the last applied entry.
     fn gate(&self) -> Gate;
+}
+
+/// A reader of rows.
+pub type ReadJob = Box<dyn FnOnce(&dyn Records) + Send>;
+
+/// The rows of a replica could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the rows could not be read: {reason}")]
+pub struct ReadFailed {
+    /// What happened.
+    pub reason: String,
+}
+
+/// Reads rows of a replica and hands back what was made of them.
+pub async fn read_rows<T: Send + 'static>(
+    replica: Arc<dyn Replica>,
+    read: impl FnOnce(&dyn Records) -> T + Send + 'static,
+) -> Result<T, ReadFailed> {
+    let (found, finding) = oneshot::channel();
+    let job = Box::new(move |records: &dyn Records| {
+        // Whoever asked may have gone; then nobody wants the answer.
+        let _ = found.send(read(records));
+    });
+    replica.read(job).await?;
+    finding.await.map_err(|_| ReadFailed { reason: "the reader ended without an answer".to_owned() })
 }
 
 /// Who leads a shard, as this replica knows.

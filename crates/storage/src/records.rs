@@ -8,44 +8,65 @@
 //! 0x20  u16        due customer 0x00 timer             an armed timer
 //! 0x21  u16        send                                a released send
 //! 0x30  u16        segment 0x00 customer               one member of a segment
+//! 0x40  u16        kind 0x00 id 0x00 version           a published document, in the system group
 //! ```
 //!
 //! Numbers are big endian, instants biased, so that bytes sort as they mean. A customer id holds no control character, so
-//! the 0x00 after it ends it. Kinds below 0x10 belong to the log itself. Each value begins with its format version.
+//! the 0x00 after it ends it. Each value begins with its format version.
 
-use baton_customer::{Customer, Decision, TimerKey};
-use baton_model::ids::SendId;
-use baton_model::text_id::CustomerId;
-use baton_ports::record_store::Records;
-use baton_shard::entry::RowWrite;
-use jiff::Timestamp;
+mod customer;
+mod decision;
+mod documents;
+mod enrolments;
+mod head;
+mod history;
+mod key;
+mod layout;
+mod ledger;
+mod marks;
+mod outbox;
+mod profile;
+mod segments;
+mod timers;
+mod words;
 
-/// A row that cannot be written or read.
+pub use customer::{decision_writes, each_customer, inputs, load_customer};
+pub use decision::decision_records;
+pub use documents::{PublishedDocument, document_write, documents};
+pub use key::MalformedKey;
+pub use layout::Malformed;
+pub use outbox::outbox;
+pub use timers::timers_between;
+
+use baton_ports::record_store::RecordError;
+
+/// Why rows could not be read. Nothing is skipped: a corrupt row is an error of whoever needs it.
 #[derive(Debug, thiserror::Error)]
-#[error("rows")]
-pub struct RowsError;
-
-/// What a decision writes.
-pub fn decision_writes(_customer: &Customer, _decision: &Decision) -> Result<Vec<RowWrite>, RowsError> {
-    Err(RowsError)
+pub enum ReadError {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] RecordError),
+    /// A key is malformed.
+    #[error(transparent)]
+    Key(#[from] MalformedKey),
+    /// A value is malformed.
+    #[error("the {kind} row {key} is malformed")]
+    Row {
+        /// What kind of row.
+        kind: &'static str,
+        /// In hexadecimal digits.
+        key: String,
+        /// What is wrong.
+        #[source]
+        cause: Malformed,
+    },
 }
 
-/// Reads a customer.
-pub fn load_customer(_records: &dyn Records, _id: &CustomerId) -> Result<Option<Customer>, RowsError> {
-    Err(RowsError)
+impl ReadError {
+    fn row(kind: &'static str, key: &[u8], cause: Malformed) -> Self {
+        Self::Row { kind, key: key.iter().map(|byte| format!("{byte:02x}")).collect(), cause }
+    }
 }
 
-/// Reads timers.
-pub fn timers_between(
-    _records: &dyn Records,
-    _after: Timestamp,
-    _until: Timestamp,
-    _limit: usize,
-) -> Result<Vec<(Timestamp, CustomerId, TimerKey)>, RowsError> {
-    Err(RowsError)
-}
-
-/// Reads the outbox.
-pub fn outbox(_records: &dyn Records, _limit: usize) -> Result<Vec<(SendId, CustomerId)>, RowsError> {
-    Err(RowsError)
-}
+#[cfg(test)]
+mod tests;

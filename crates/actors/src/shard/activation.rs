@@ -126,6 +126,8 @@ impl ShardActor {
                 self.set_phase(Phase::Leading(Rc::clone(&context)));
                 tracing::info!(shard = %self.shard, %epoch, "the shard decides");
                 self.refill_timers(&context, ctx);
+                // What was released before this epoch is on the disk.
+                self.outbox.mark_unread();
                 self.refill_outbox(&context, ctx);
                 self.publish_status();
             }
@@ -145,4 +147,3 @@ impl ShardActor {
         (library.current().version >= at_least).then_some(library)
     }
 }
-

@@ -16,9 +16,9 @@ use baton_ports::clock::MachineTime;
 use jiff::Timestamp;
 
 use crate::ports::ShardPorts;
+use crate::shard::ShardActor;
 use crate::shard::decided::Decided;
 use crate::shard::writer::Flush;
-use crate::shard::ShardActor;
 
 /// The shared part of one epoch of one shard.
 pub(crate) struct ShardContext {
@@ -50,7 +50,17 @@ impl ShardContext {
     ) -> Rc<Self> {
         let library = RefCell::new(library);
         let (queue, flush_sent) = (RefCell::default(), Cell::new(false));
-        Rc::new(Self { shard, epoch, ports, library, clock: Cell::new(floor), queue, flush_sent, dead_letters: Cell::new(0), actor })
+        Rc::new(Self {
+            shard,
+            epoch,
+            ports,
+            library,
+            clock: Cell::new(floor),
+            queue,
+            flush_sent,
+            dead_letters: Cell::new(0),
+            actor,
+        })
     }
 
     /// Shard time now. While the test clock is stepped, the shard's own walk moves it instead.
@@ -78,7 +88,13 @@ impl ShardContext {
     pub(crate) fn decide<T>(&self, ask: impl FnOnce(&Environment<'_>) -> T) -> T {
         let library = Arc::clone(&self.library.borrow());
         let settings: &Settings = &self.ports.settings;
-        ask(&Environment { library: &library, cluster: self.ports.cluster, settings, epoch: self.epoch, at: self.now() })
+        ask(&Environment {
+            library: &library,
+            cluster: self.ports.cluster,
+            settings,
+            epoch: self.epoch,
+            at: self.now(),
+        })
     }
 
     /// A customer of whom nothing is known yet.

@@ -10,12 +10,14 @@ use std::time::Duration;
 use actix::{ActorFutureExt, AsyncContext, Context, WrapFuture};
 use baton_customer::{Answer, Command, PermitAnswer, Permitted};
 use baton_governance::AttemptOutcome;
+use baton_model::catalogue::ChannelKind;
 use baton_model::ids::{Epoch, SendId};
 use baton_model::reason::{Reason, ReasonCode};
-use baton_model::text_id::CustomerId;
+use baton_model::text_id::{ChannelId, CustomerId};
 use baton_model::value::{Fields, Value};
-use baton_ports::channel::{Delivery, Outcome, RenderRequest, Variables};
+use baton_ports::channel::{Delivery, Form, Outcome, RenderRequest, Variables};
 use baton_ports::clock::MachineTime;
+use baton_ports::replica::read_rows;
 use baton_storage::records;
 
 use crate::config::ActorsConfig;
@@ -33,8 +35,7 @@ impl ShardActor {
             return;
         }
         let (replica, limit) = (Arc::clone(&self.ports.replica), self.outbox.begin_reading());
-        let read = move || records::outbox(replica.records().as_ref(), limit);
-        let task = self.ports.runtime.spawn_blocking(read).into_actor(self);
+        let task = read_rows(replica, move |rows| records::outbox(rows, limit)).into_actor(self);
         let read_context = Rc::clone(context);
         ctx.spawn(task.map(move |rows, actor, ctx| {
             let current = actor.leading().is_some_and(|leading| Rc::ptr_eq(&leading, &read_context));
@@ -100,17 +101,26 @@ impl ShardActor {
             return;
         }
         match fate {
-            Fate::Applied(Answer::Permit(PermitAnswer::Given(permitted)), _) => self.attempt(context, waiting, *permitted, ctx),
+            Fate::Applied(Answer::Permit(PermitAnswer::Given(permitted)), _) => {
+                self.attempt(context, waiting, *permitted, ctx)
+            }
             // Held: released again later. Ended or unknown: the decision withdrew the row, or there is nothing to send.
             Fate::Applied(..) | Fate::Failed(_) => self.outbox.forget(waiting.send),
             Fate::Retry(_) | Fate::Unknown => self.retry_later(context, waiting, None),
         }
     }
 
-    fn attempt(&mut self, context: &Rc<ShardContext>, waiting: WaitingSend, permitted: Permitted, ctx: &mut Context<Self>) {
+    fn attempt(
+        &mut self,
+        context: &Rc<ShardContext>,
+        waiting: WaitingSend,
+        permitted: Permitted,
+        ctx: &mut Context<Self>,
+    ) {
         let (ports, epoch) = (self.ports.clone(), context.epoch);
         let customer = waiting.customer.clone();
-        let attempt = async move { make_attempt(&ports, epoch, customer, permitted).await };
+        let form = form(context, &permitted.channel);
+        let attempt = async move { make_attempt(&ports, epoch, customer, form, permitted).await };
         let task = self.ports.runtime.spawn(attempt).into_actor(self);
         let attempt_context = Rc::clone(context);
         ctx.spawn(task.map(move |result, actor, ctx| {
@@ -122,7 +132,13 @@ impl ShardActor {
         }));
     }
 
-    fn attempted(&mut self, context: &Rc<ShardContext>, mut waiting: WaitingSend, attempted: Attempted, ctx: &mut Context<Self>) {
+    fn attempted(
+        &mut self,
+        context: &Rc<ShardContext>,
+        mut waiting: WaitingSend,
+        attempted: Attempted,
+        ctx: &mut Context<Self>,
+    ) {
         waiting.in_doubt |= matches!(attempted.outcome, AttemptOutcome::InDoubt(_));
         let last = waiting.attempts + 1 >= self.config.attempts_max;
         let Attempted { outcome, after } = attempted;
@@ -198,20 +214,34 @@ fn lost(error: &tokio::task::JoinError) -> Reason {
 }
 
 /// Renders and attempts, on the network runtime.
-async fn make_attempt(ports: &ShardPorts, epoch: Epoch, customer: CustomerId, permitted: Permitted) -> Attempted {
+async fn make_attempt(
+    ports: &ShardPorts,
+    epoch: Epoch,
+    customer: CustomerId,
+    form: Form,
+    permitted: Permitted,
+) -> Attempted {
     let channel = permitted.channel.clone();
     let providers = permitted.providers.clone();
     let (send, attempt) = (permitted.send, permitted.attempt);
-    let message = match ports.renderer.render(&render_request(&customer, permitted)) {
+    let message = match ports.renderer.render(&render_request(&customer, form, permitted)) {
         Ok(message) => message,
         Err(error) => {
             return AttemptOutcome::RenderError(Reason::new(ReasonCode::Render, error.to_string())).into();
         }
     };
     let attempted_at = ports.clock.wall_now();
-    let delivery = Delivery { send_id: send, epoch, attempt, customer_id: customer, channel: channel.clone(), attempted_at, message };
+    let delivery = Delivery {
+        send_id: send,
+        epoch,
+        attempt,
+        customer_id: customer,
+        channel: channel.clone(),
+        attempted_at,
+        message,
+    };
     let outcome = ports.courier.attempt(&channel, &providers, delivery).await;
-    ports.observer.attempted(channel.as_str(), outcome.name());
+    ports.observer.attempted(&channel, outcome.name());
     match outcome {
         Outcome::Accepted { .. } => AttemptOutcome::Accepted.into(),
         Outcome::FailedForGood { reason } => AttemptOutcome::Refused(provider(reason)).into(),
@@ -220,11 +250,18 @@ async fn make_attempt(ports: &ShardPorts, epoch: Epoch, customer: CustomerId, pe
     }
 }
 
+/// What the channel carries, as the documents of this shard say.
+fn form(context: &ShardContext, channel: &ChannelId) -> Form {
+    let library = context.library.borrow();
+    let kind = library.current().catalogue.channels.get(channel).map(|channel| channel.kind);
+    if kind == Some(ChannelKind::Email) { Form::Email { from: None } } else { Form::Note }
+}
+
 fn provider(reason: String) -> Reason {
     Reason::new(ReasonCode::Provider, reason)
 }
 
-fn render_request(customer: &CustomerId, permitted: Permitted) -> RenderRequest {
+fn render_request(customer: &CustomerId, form: Form, permitted: Permitted) -> RenderRequest {
     let text = |text: &str| Value::from(text);
     let message: Fields = [
         ("id", text(&permitted.send.to_string())),
@@ -240,6 +277,7 @@ fn render_request(customer: &CustomerId, permitted: Permitted) -> RenderRequest 
     RenderRequest {
         version: permitted.version,
         template: permitted.template,
+        form,
         to: permitted.address,
         variables: Variables {
             customer: customer_fields,

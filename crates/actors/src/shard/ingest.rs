@@ -87,7 +87,12 @@ impl Handler<Ingest> for ShardActor {
 }
 
 impl ShardActor {
-    fn take_events(&mut self, events: Vec<IngestEvent>, done: oneshot::Sender<Vec<EventAnswer>>, ctx: &mut Context<Self>) {
+    fn take_events(
+        &mut self,
+        events: Vec<IngestEvent>,
+        done: oneshot::Sender<Vec<EventAnswer>>,
+        ctx: &mut Context<Self>,
+    ) {
         let Some(context) = self.leading() else { return };
         let open = events.len();
         let call = Call { answers: vec![None; open], open, done: Some(done), broken: BTreeSet::new() };

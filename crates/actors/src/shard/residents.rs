@@ -5,10 +5,12 @@
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use actix::{Actor, Addr, AsyncContext, Context};
 use baton_model::text_id::CustomerId;
 use baton_ports::clock::MachineTime;
+use baton_ports::replica::read_rows;
 use baton_storage::records;
 use tokio::sync::oneshot;
 
@@ -52,7 +54,8 @@ impl Residents {
         let resident = self.by_id.entry(id.clone()).or_insert_with(|| {
             let (loaded, load) = oneshot::channel();
             to_load.push((id.clone(), loaded));
-            let actor = CustomerActor::new(id.clone(), Rc::clone(context), ctx.address(), load, config.customer_queue_max);
+            let actor =
+                CustomerActor::new(id.clone(), Rc::clone(context), ctx.address(), load, config.customer_queue_max);
             Resident { address: actor.start(), busy: Busy::default(), touched: now, faulted: false }
         });
         resident.touched = now;
@@ -65,13 +68,16 @@ impl Residents {
             return;
         }
         let loads = std::mem::take(&mut self.to_load);
-        let replica = std::sync::Arc::clone(&context.ports.replica);
-        context.ports.runtime.spawn_blocking(move || {
-            let rows = replica.records();
+        let read = read_rows(Arc::clone(&context.ports.replica), move |rows| {
             for (id, loaded) in loads {
-                let customer = records::load_customer(rows.as_ref(), &id).map(|customer| customer.map(Box::new));
+                let customer = records::load_customer(rows, &id).map(|customer| customer.map(Box::new));
                 // The actor is gone if its epoch ended meanwhile.
                 let _ = loaded.send(customer.map_err(|error| error.to_string()));
+            }
+        });
+        context.ports.runtime.spawn(async move {
+            if let Err(error) = read.await {
+                tracing::error!(%error, "customers could not be read");
             }
         });
     }
@@ -92,8 +98,12 @@ impl Residents {
     pub(crate) fn put_away_idle(&mut self, now: MachineTime, config: &ActorsConfig) {
         let quiet = |resident: &Resident| resident.busy.get() == 0;
         let idle = |resident: &Resident| now.since(resident.touched) >= config.idle_max;
-        let mut leaving: Vec<CustomerId> =
-            self.by_id.iter().filter(|(_, resident)| quiet(resident) && idle(resident)).map(|(id, _)| id.clone()).collect();
+        let mut leaving: Vec<CustomerId> = self
+            .by_id
+            .iter()
+            .filter(|(_, resident)| quiet(resident) && idle(resident))
+            .map(|(id, _)| id.clone())
+            .collect();
         let surplus = (self.by_id.len() - leaving.len()).saturating_sub(config.active_customers_max);
         if surplus > 0 {
             let mut rest: Vec<(MachineTime, &CustomerId)> = self

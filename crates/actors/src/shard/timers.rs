@@ -5,11 +5,13 @@
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use actix::{ActorFutureExt, AsyncContext, Context, SpawnHandle, WrapFuture};
 use baton_customer::Command;
 use baton_model::text_id::CustomerId;
 use baton_model::time::saturating_add;
+use baton_ports::replica::read_rows;
 use baton_storage::records;
 use jiff::{SignedDuration, Timestamp};
 
@@ -70,12 +72,12 @@ impl ShardActor {
         let lateness = context.now().duration_since(timer.0).unsigned_abs();
         self.timers.waking.insert(customer.clone(), Vec::new());
         let woken_context = Rc::clone(context);
-        let reply: Reply = Box::new(move |actor, ctx, fate| actor.woken(&woken_context, timer, fate, ctx));
+        let reply: Reply = Box::new(move |actor, _, fate| actor.woken(&woken_context, timer, &fate));
         self.ports.observer.fired(lateness);
         self.send(context, &customer, Command::Wake, reply, ctx);
     }
 
-    fn woken(&mut self, context: &Rc<ShardContext>, timer: ArmedTimer, fate: Fate, ctx: &mut Context<Self>) {
+    fn woken(&mut self, context: &Rc<ShardContext>, timer: ArmedTimer, fate: &Fate) {
         let current = self.leading().is_some_and(|leading| Rc::ptr_eq(&leading, context));
         if !current {
             return;
@@ -129,9 +131,8 @@ impl ShardActor {
         let from = self.timers.near.horizon();
         // Moved first: rows armed while the read is under way are taken in as they are applied.
         self.timers.near.extend_to(until);
-        let (replica, limit) = (std::sync::Arc::clone(&self.ports.replica), self.config.near_timers_max);
-        let read = move || records::timers_between(replica.records().as_ref(), from, until, limit);
-        let task = self.ports.runtime.spawn_blocking(read).into_actor(self);
+        let (replica, limit) = (Arc::clone(&self.ports.replica), self.config.near_timers_max);
+        let task = read_rows(replica, move |rows| records::timers_between(rows, from, until, limit)).into_actor(self);
         let read_context = Rc::clone(context);
         ctx.spawn(task.map(move |rows, actor, ctx| {
             let current = actor.leading().is_some_and(|leading| Rc::ptr_eq(&leading, &read_context));

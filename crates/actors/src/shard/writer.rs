@@ -143,7 +143,9 @@ impl ShardActor {
         self.writer.in_flight.push_back(InFlight { seq, riders: Vec::new() });
         let applied = self.ports.replica.propose(Entry::Batch(batch)).into_actor(self);
         let batch_context = Rc::clone(context);
-        ctx.spawn(applied.map(move |result, actor, ctx| actor.batch_ended(&batch_context, seq, decided, alone, &result, ctx)));
+        ctx.spawn(
+            applied.map(move |result, actor, ctx| actor.batch_ended(&batch_context, seq, decided, alone, &result, ctx)),
+        );
         let timed_context = Rc::clone(context);
         ctx.run_later(self.config.proposal_timeout, move |actor, ctx| actor.end_if_overdue(&timed_context, seq, ctx));
     }

@@ -1,0 +1,106 @@
+//! What the outside may ask, answered over this node's shards.
+
+mod cluster;
+mod customers;
+mod definitions;
+mod events;
+mod messages;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use baton_actors::{CommandError, ShardHandle};
+use baton_customer::{Answer, Command, Settings};
+use baton_model::ids::{ClusterId, NodeId, ShardId, Slot, WorkspaceId};
+use baton_model::text_id::CustomerId;
+use baton_ports::clock::Clock;
+use baton_ports::gateway::{AskError, RetryReason};
+use baton_ports::record_store::Records;
+use baton_ports::replica::{Replica, read_rows};
+use baton_storage::records::ReadError;
+
+use crate::clock::TestClock;
+use crate::config::ClusterConfig;
+use crate::definitions::DefinitionStore;
+use crate::readiness::NodeReadiness;
+
+/// When a caller may ask again after a shard could not answer: about an election.
+const ASK_AGAIN_AFTER: Duration = Duration::from_millis(250);
+
+/// A node's answers.
+pub(crate) struct Gateway {
+    pub(crate) cluster: ClusterId,
+    pub(crate) node: NodeId,
+    pub(crate) settings: ClusterConfig,
+    pub(crate) decision_settings: Arc<Settings>,
+    pub(crate) shards: BTreeMap<ShardId, ServedShard>,
+    pub(crate) definitions: Arc<DefinitionStore>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) test_clock: Option<Arc<TestClock>>,
+    pub(crate) readiness: Arc<NodeReadiness>,
+    pub(crate) address: String,
+    /// Held while the test clock is stepped, so that two callers do not step it at once.
+    pub(crate) stepping: tokio::sync::Mutex<()>,
+}
+
+/// One shard of this node.
+pub(crate) struct ServedShard {
+    pub(crate) handle: ShardHandle,
+    pub(crate) replica: Arc<dyn Replica>,
+    pub(crate) lag: Box<dyn Fn() -> u64 + Send + Sync>,
+}
+
+impl Gateway {
+    fn shard_of(&self, customer: &CustomerId) -> ShardId {
+        Slot::of(WorkspaceId(0), customer).shard(self.settings.shard_count)
+    }
+
+    fn served(&self, customer: &CustomerId) -> Result<&ServedShard, AskError> {
+        let shard = self.shard_of(customer);
+        self.shards.get(&shard).ok_or_else(|| unavailable(shard, "it is not on this node"))
+    }
+
+    /// Reads committed rows of the customer's shard, after a check that this node still leads it.
+    async fn read<T: Send + 'static>(
+        &self,
+        customer: &CustomerId,
+        read: impl FnOnce(&dyn Records) -> Result<T, ReadError> + Send + 'static,
+    ) -> Result<T, AskError> {
+        let shard = self.shard_of(customer);
+        read_shard(shard, self.served(customer)?, read).await
+    }
+
+    /// Has a customer carry a command out.
+    async fn command(&self, customer: CustomerId, command: Command) -> Result<Answer, AskError> {
+        let shard = self.shard_of(&customer);
+        let answer = self.served(&customer)?.handle.command(customer, command).await;
+        answer.map(|(answer, _)| answer).map_err(|error| match error {
+            CommandError::Retry(RetryReason::CustomerBusy) => exhausted("customer_queue"),
+            CommandError::Retry(RetryReason::ShardBusy) => exhausted("shard_queue"),
+            CommandError::Retry(reason) => unavailable(shard, reason.as_str()),
+            CommandError::Unknown => AskError::Unknown,
+            CommandError::Failed(detail) => AskError::Internal { detail },
+        })
+    }
+}
+
+/// Reads committed rows of one shard.
+async fn read_shard<T: Send + 'static>(
+    shard: ShardId,
+    served: &ServedShard,
+    read: impl FnOnce(&dyn Records) -> Result<T, ReadError> + Send + 'static,
+) -> Result<T, AskError> {
+    served.replica.confirm_leadership().await.map_err(|error| unavailable(shard, &error.to_string()))?;
+    let found = read_rows(Arc::clone(&served.replica), read).await;
+    let found = found.map_err(|error| unavailable(shard, &error.to_string()))?;
+    found.map_err(|error| AskError::Internal { detail: error.to_string() })
+}
+
+fn unavailable(shard: ShardId, reason: &str) -> AskError {
+    AskError::Unavailable { shard, reason: reason.to_owned(), after: ASK_AGAIN_AFTER }
+}
+
+fn exhausted(bound: &'static str) -> AskError {
+    AskError::Exhausted { bound, after: ASK_AGAIN_AFTER }
+}

@@ -1,0 +1,196 @@
+//! What operators ask.
+
+use std::collections::BTreeSet;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use baton_customer::{Environment, Settings, TimerKey};
+use baton_journey::library::Library;
+use baton_model::ids::{ClusterId, Epoch, SendId, ShardId};
+use baton_model::send::SendState;
+use baton_model::text_id::CustomerId;
+use baton_ports::gateway::{
+    AskError, CheckReport, Cluster, ClusterError, ClusterSettings, ClusterView, NodeView, ShardView, Violation,
+};
+use baton_ports::readiness::Readiness;
+use baton_ports::record_store::Records;
+use baton_storage::records::{ReadError, each_customer, outbox, timers_between};
+use futures::FutureExt;
+use futures::future::{BoxFuture, join_all};
+use jiff::Timestamp;
+
+use super::{Gateway, ServedShard, read_shard};
+
+/// The most violations of one report: more say nothing that these do not.
+const VIOLATIONS_MAX: usize = 1_000;
+
+impl Cluster for Gateway {
+    fn view(&self) -> BoxFuture<'_, Result<ClusterView, ClusterError>> {
+        let obstacles = self.readiness.obstacles().into_iter().map(|obstacle| obstacle.detail).collect();
+        let node = NodeView { node: self.node, address: self.address.clone(), obstacles };
+        let shards = self.shards.iter().map(|(shard, served)| self.shard_view(*shard, served)).collect();
+        let view = ClusterView {
+            cluster: self.cluster,
+            nodes: vec![node],
+            shards,
+            definitions_version: self.definitions.version(),
+        };
+        futures::future::ready(Ok(view)).boxed()
+    }
+
+    fn check(&self) -> BoxFuture<'_, Result<CheckReport, ClusterError>> {
+        let check = async move {
+            let mut total = CheckReport::default();
+            for (shard, served) in &self.shards {
+                let shard = *shard;
+                let world = self.world();
+                let report = read_shard(shard, served, move |records| check_shard(shard, records, &world)).await;
+                let report = report.map_err(|error| unavailable(&error))?;
+                total.customers += report.customers;
+                total.enrolments += report.enrolments;
+                total.timers += report.timers;
+                total.violations.extend(report.violations);
+                total.violations.truncate(VIOLATIONS_MAX);
+            }
+            Ok(total)
+        };
+        check.boxed()
+    }
+
+    fn advance_clock(&self, to: Timestamp) -> BoxFuture<'_, Result<(), ClusterError>> {
+        let advance = async move {
+            let Some(clock) = &self.test_clock else {
+                let reason =
+                    "customer time is not stepped on this cluster: start it with clock.test_start, in development only";
+                return Err(ClusterError::Refused { reason: reason.to_owned() });
+            };
+            let _stepping = self.stepping.lock().await;
+            let walks = self.shards.values().map(|served| served.handle.advance_clock(to));
+            let arrived = join_all(walks).await.into_iter().all(|arrived| arrived);
+            if !arrived {
+                let reason = "a shard did not come to the end of its walk; those that did stay there".to_owned();
+                return Err(ClusterError::Unavailable { reason });
+            }
+            clock.step_to(to);
+            Ok(())
+        };
+        advance.boxed()
+    }
+
+    fn settings(&self) -> BoxFuture<'_, Result<ClusterSettings, ClusterError>> {
+        const HOUR_MS: i64 = 3_600_000;
+        let settings = &self.settings;
+        let settings = ClusterSettings {
+            shard_count: settings.shard_count,
+            fallback_zone: settings.fallback_zone.clone(),
+            trigger_max_age_ms: i64::from(settings.trigger_max_age_hours) * HOUR_MS,
+            dedup_retention_ms: i64::from(settings.dedup_days) * 24 * HOUR_MS,
+            history_retention_ms: i64::from(settings.history_days) * 24 * HOUR_MS,
+            test_clock: self.test_clock.is_some(),
+        };
+        futures::future::ready(Ok(settings)).boxed()
+    }
+}
+
+impl Gateway {
+    fn world(&self) -> World {
+        let library = self.definitions.newest();
+        World { library, settings: Arc::clone(&self.decision_settings), cluster: self.cluster, at: self.clock.now() }
+    }
+
+    fn shard_view(&self, shard: ShardId, served: &ServedShard) -> ShardView {
+        let status = served.handle.status();
+        ShardView {
+            shard,
+            leader: status.leading.then_some(self.node),
+            epoch: status.epoch,
+            seq: status.seq,
+            definitions_version: status.definitions_version,
+            apply_lag: (served.lag)(),
+            active_customers: count(status.active_customers),
+            outbox: count(status.outbox),
+        }
+    }
+}
+
+fn unavailable(error: &AskError) -> ClusterError {
+    ClusterError::Unavailable { reason: error.to_string() }
+}
+
+fn count(len: usize) -> u64 {
+    u64::try_from(len).unwrap_or(u64::MAX)
+}
+
+/// The world in which enrolments are looked at.
+struct World {
+    library: Arc<Library>,
+    settings: Arc<Settings>,
+    cluster: ClusterId,
+    at: Timestamp,
+}
+
+impl World {
+    fn environment(&self) -> Environment<'_> {
+        let Self { library, settings, cluster, at } = self;
+        Environment { library, cluster: *cluster, settings, epoch: Epoch(0), at: *at }
+    }
+}
+
+/// What the rows of a shard say must agree with what the sections of its customers say.
+fn check_shard(shard: ShardId, records: &dyn Records, world: &World) -> Result<CheckReport, ReadError> {
+    let mut report = CheckReport::default();
+    let mut timer_rows: BTreeSet<(CustomerId, TimerKey, Timestamp)> =
+        timers_between(records, Timestamp::MIN, Timestamp::MAX, usize::MAX)?
+            .into_iter()
+            .map(|(due, customer, timer)| (customer, timer, due))
+            .collect();
+    let mut outbox_rows: BTreeSet<(CustomerId, SendId)> =
+        outbox(records, usize::MAX)?.into_iter().map(|(send, customer)| (customer, send)).collect();
+    report.timers = count(timer_rows.len());
+    each_customer(records, None, |mut customer| {
+        let violations = customer.wake_violations(&world.environment());
+        let (id, sections) = (customer.id(), customer.sections());
+        report.customers += 1;
+        report.enrolments += count(sections.enrolments.live.len());
+        for violation in violations {
+            report.note(shard, id, format!("nothing wakes enrolment {}: {}", violation.enrolment, violation.detail));
+        }
+        for (timer, due) in &sections.timers.armed {
+            if !timer_rows.remove(&(id.clone(), *timer, *due)) {
+                report.note(shard, id, format!("timer {timer:?} due at {due} has no row"));
+            }
+        }
+        let released = sections.ledger.pending().filter(|send| is_in_outbox(&send.state));
+        for send in released {
+            if !outbox_rows.remove(&(id.clone(), send.id)) {
+                report.note(shard, id, format!("send {} is released and has no row in the outbox", send.id));
+            }
+        }
+        ControlFlow::Continue(())
+    })?;
+    for (customer, timer, due) in timer_rows {
+        report.note(shard, &customer, format!("the row of timer {timer:?} due at {due} is of no armed timer"));
+    }
+    for (customer, send) in outbox_rows {
+        report.note(shard, &customer, format!("send {send} has a row in the outbox and is not released"));
+    }
+    Ok(report)
+}
+
+/// A send that is held is out of the outbox until it is let go.
+fn is_in_outbox(state: &SendState) -> bool {
+    matches!(state, SendState::Released { .. } | SendState::Attempting { hold: None, .. })
+}
+
+/// Notes what a walk finds.
+trait Note {
+    fn note(&mut self, shard: ShardId, customer: &CustomerId, what: String);
+}
+
+impl Note for CheckReport {
+    fn note(&mut self, shard: ShardId, customer: &CustomerId, what: String) {
+        if self.violations.len() < VIOLATIONS_MAX {
+            self.violations.push(Violation { shard, customer: Some(customer.clone()), what });
+        }
+    }
+}

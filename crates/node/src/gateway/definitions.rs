@@ -1,0 +1,71 @@
+//! Publishing, and every shard's adoption of what was published.
+
+use std::time::Duration;
+
+use baton_journey::document::Kind;
+use baton_model::ids::{DefinitionsVersion, ShardId};
+use baton_ports::gateway::{ApplyReport, ApplyRequest, Definitions, DefinitionsError, DocumentView};
+use futures::FutureExt;
+use futures::future::{BoxFuture, join_all};
+
+use super::Gateway;
+
+/// How long a publish waits for every shard to decide under it. Those that do not by then are listed.
+const ADOPT_WAIT: Duration = Duration::from_secs(10);
+
+/// The wait between two tries of a shard that does not lead yet.
+const ADOPT_RETRY: Duration = Duration::from_millis(50);
+
+impl Definitions for Gateway {
+    fn apply(&self, request: ApplyRequest) -> BoxFuture<'_, Result<ApplyReport, DefinitionsError>> {
+        let apply = async move {
+            let mut report = self.definitions.apply(&request).await?;
+            if !request.dry_run {
+                report.pending = self.adopt(report.version, request.wait).await;
+            }
+            Ok(report)
+        };
+        apply.boxed()
+    }
+
+    fn get(
+        &self,
+        kind: String,
+        id: String,
+        version: Option<DefinitionsVersion>,
+    ) -> BoxFuture<'_, Result<DocumentView, DefinitionsError>> {
+        let found = self.definitions.views(version).into_iter().find(|view| view.kind == kind && view.id == id);
+        let found = found.ok_or(DefinitionsError::NotFound { kind, id });
+        futures::future::ready(found).boxed()
+    }
+
+    fn list(&self, kind: Option<String>) -> BoxFuture<'_, Result<Vec<DocumentView>, DefinitionsError>> {
+        let unknown = kind.as_ref().is_some_and(|kind| Kind::named(kind).is_none());
+        let mut views = self.definitions.views(None);
+        views.retain(|view| kind.as_ref().is_none_or(|kind| *kind == view.kind));
+        let listed = match kind {
+            Some(kind) if unknown => Err(DefinitionsError::NotFound { kind, id: "*".to_owned() }),
+            _ => Ok(views),
+        };
+        futures::future::ready(listed).boxed()
+    }
+}
+
+impl Gateway {
+    /// Has every shard take over a version. Lists those that do not decide under it: at once, or after [`ADOPT_WAIT`].
+    async fn adopt(&self, version: DefinitionsVersion, wait: bool) -> Vec<ShardId> {
+        let deadline = tokio::time::Instant::now() + if wait { ADOPT_WAIT } else { Duration::ZERO };
+        let adopting = self.shards.iter().map(async |(shard, served)| {
+            loop {
+                if served.handle.adopt(version).await {
+                    return None;
+                }
+                if tokio::time::Instant::now() >= deadline {
+                    return Some(*shard);
+                }
+                tokio::time::sleep(ADOPT_RETRY).await;
+            }
+        });
+        join_all(adopting).await.into_iter().flatten().collect()
+    }
+}

@@ -1,0 +1,50 @@
+//! Events to the shards of their customers.
+
+use std::collections::BTreeMap;
+
+use baton_model::ids::ShardId;
+use baton_ports::gateway::{EventAnswer, Events, IngestEvent};
+use futures::FutureExt;
+use futures::future::{BoxFuture, join_all};
+
+use super::Gateway;
+
+/// The events of one shard, with their places in the call.
+#[derive(Default)]
+struct Part {
+    places: Vec<usize>,
+    events: Vec<IngestEvent>,
+}
+
+impl Events for Gateway {
+    fn ingest(&self, events: Vec<IngestEvent>) -> BoxFuture<'_, Vec<EventAnswer>> {
+        let count = events.len();
+        let mut parts: BTreeMap<ShardId, Part> = BTreeMap::new();
+        for (place, event) in events.into_iter().enumerate() {
+            let part = parts.entry(self.shard_of(&event.customer)).or_default();
+            part.places.push(place);
+            part.events.push(event);
+        }
+        let ingest = async move {
+            let answered = join_all(parts.into_iter().map(|(shard, part)| self.ingest_part(shard, part))).await;
+            let mut answers = vec![EventAnswer::Unknown; count];
+            for (place, answer) in answered.into_iter().flatten() {
+                answers[place] = answer;
+            }
+            answers
+        };
+        ingest.boxed()
+    }
+}
+
+impl Gateway {
+    async fn ingest_part(&self, shard: ShardId, part: Part) -> Vec<(usize, EventAnswer)> {
+        let Part { places, events } = part;
+        // Every shard is on every node while there is one node; a shard that is not here stays `unknown`.
+        let answers = match self.shards.get(&shard) {
+            Some(served) => served.handle.ingest(events).await,
+            None => Vec::new(),
+        };
+        places.into_iter().zip(answers).collect()
+    }
+}

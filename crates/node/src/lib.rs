@@ -1,0 +1,19 @@
+//! The one place where everything is wired: configuration, clocks, storage, groups, actors, servers.
+//!
+//! Nothing outside this crate reads a clock, draws a random number or looks at the environment.
+
+pub mod clock;
+pub mod config;
+mod definitions;
+mod gateway;
+pub mod identity;
+mod node;
+mod observer;
+mod providers;
+mod readiness;
+mod start_error;
+
+pub use definitions::LoadDefinitionsError;
+pub use node::{Birth, Node};
+pub use providers::ProviderError;
+pub use start_error::StartError;

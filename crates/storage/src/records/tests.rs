@@ -1,0 +1,7 @@
+//! Rows are promises to data already written.
+
+pub(super) mod made_up;
+
+mod keys;
+mod malformed;
+mod round_trip;
