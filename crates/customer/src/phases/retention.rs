@@ -34,17 +34,14 @@ impl Removed {
 /// itself, which happens when the decision is taken.
 pub(crate) fn apply(turn: &mut Turn<'_>) -> Removed {
     let settings = turn.environment.settings;
-    let here = here(turn);
-    let history = too_old(turn, ago(turn.at, settings.history_retention), here);
-    let records = too_old(turn, ago(turn.at, settings.records_retention), here);
-    let newest = turn.state.marks.marks.back().map(|mark| mark.at);
-    if newest.is_none_or(|newest| turn.at.duration_since(newest) >= Marks::SPACING) {
+    let marked = mark(turn);
+    let history = newest_mark(turn, ago(turn.at, settings.history_retention));
+    let records = newest_mark(turn, ago(turn.at, settings.records_retention));
+    if marked {
+        // Marks that are older than those which each retention needs have done their work.
         let of = |mark: Option<Mark>| mark.map_or(Timestamp::MIN, |mark| mark.at);
         let oldest_needed = of(history).min(of(records));
-        let marks = &mut Arc::make_mut(&mut turn.state.marks).marks;
-        // Marks that are older than those which each retention needs have done their work.
-        marks.retain(|mark| mark.at >= oldest_needed);
-        marks.push_back(here);
+        Arc::make_mut(&mut turn.state.marks).marks.retain(|mark| mark.at >= oldest_needed);
         forget_sends(turn);
     }
     let history_end = history.map(|mark| mark.input).max(turn.log.overflow()).map_or(0, |number| number.0);
@@ -56,20 +53,25 @@ pub(crate) fn apply(turn: &mut Turn<'_>) -> Removed {
     Removed { history, records }
 }
 
-/// Where the rows of this decision begin.
-fn here(turn: &Turn<'_>) -> Mark {
+/// Marks where the rows of this decision begin, if the newest mark is a spacing old. It also marks the end of that spacing:
+/// whatever came after it would have made a mark, so this decision is the first. Says whether there are new marks.
+fn mark(turn: &mut Turn<'_>) -> bool {
+    let due = turn.state.marks.marks.back().map(|newest| saturating_add(newest.at, Marks::SPACING));
+    if due.is_some_and(|due| turn.at < due) {
+        return false;
+    }
     let input = turn.output.rows.first().map_or(turn.state.head.next_input, |row| row.number);
     let new_records = u64::try_from(turn.output.records.len()).unwrap_or(0);
-    Mark { at: turn.at, input, record: turn.state.head.next_record.saturating_sub(new_records) }
+    let record = turn.state.head.next_record.saturating_sub(new_records);
+    let instants = due.filter(|due| *due < turn.at).into_iter().chain([turn.at]);
+    let marks = &mut Arc::make_mut(&mut turn.state.marks).marks;
+    marks.extend(instants.map(|at| Mark { at, input, record }));
+    true
 }
 
-/// The mark before which everything is from before `instant`. Whatever came a spacing after the newest mark would have made
-/// another, so when that one is older still, everything up to this decision is.
-fn too_old(turn: &Turn<'_>, instant: Timestamp, here: Mark) -> Option<Mark> {
-    let marks = &turn.state.marks.marks;
-    let newest = marks.back()?;
-    let silent = saturating_add(newest.at, Marks::SPACING) <= instant;
-    if silent { Some(here) } else { marks.iter().rev().find(|mark| mark.at <= instant).copied() }
+/// The newest mark that is not after an instant: what came before it is older than that.
+fn newest_mark(turn: &Turn<'_>, instant: Timestamp) -> Option<Mark> {
+    turn.state.marks.marks.iter().rev().find(|mark| mark.at <= instant).copied()
 }
 
 /// The oldest of the rows from `first` up to `end`.

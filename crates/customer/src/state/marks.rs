@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 /// The marks of a customer, oldest first.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Marks {
-    /// At most one per [`Marks::SPACING`] of the longest retention.
+    /// At most two per [`Marks::SPACING`] of the longest retention.
     pub marks: VecDeque<Mark>,
 }
 

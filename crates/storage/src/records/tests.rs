@@ -3,5 +3,6 @@
 pub(super) mod made_up;
 
 mod keys;
+mod life;
 mod malformed;
 mod round_trip;
