@@ -190,6 +190,6 @@ pub struct TelemetryConfig {
 
 impl Default for TelemetryConfig {
     fn default() -> Self {
-        Self { filter: "info".to_owned(), json: false }
+        Self { filter: "info,openraft=warn,fjall=warn,lsm_tree=warn,sled=warn".to_owned(), json: false }
     }
 }

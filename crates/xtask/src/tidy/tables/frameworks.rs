@@ -11,7 +11,7 @@ pub struct Framework {
 pub const FRAMEWORKS: &[Framework] = &[
     row(&["actix", "actix-rt"],                                    &["baton-actors"]),
     row(&["openraft"],                                             &["baton-consensus"]),
-    row(&["fjall", "protobuf", "raft-engine", "sled"],             &["baton-storage"]),
+    row(&["fjall", "sled"],                                        &["baton-storage"]),
     row(&["prost", "prost-reflect", "prost-types", "tonic-prost"], &["baton-wire"]),
     row(&["protox", "tonic-prost-build"],                          &["baton-wire"]),
     // ctl and the binary are clients of the public API.
