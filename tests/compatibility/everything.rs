@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use baton_customer::{
-    Answer, AttemptOutcome, Customer, Decision, Departure, Enrolment, Enrolments, Exposure, Head, HistoryRow, Input, Mark,
-    Marks, Membership, OpenGoal, OutboxChange, Position, RunKey, Runs, SectionSet, Segments, Stored, StoredSections,
-    TimerChange, TimerKey, Timers, Waiting,
+    Answer, AttemptOutcome, Customer, Decision, Departure, Enrolment, Enrolments, Exposure, Head, HistoryRow, Input,
+    Mark, Marks, Membership, OpenGoal, OutboxChange, Position, RunKey, Runs, SectionSet, Segments, Stored,
+    StoredSections, TimerChange, TimerKey, Timers, Waiting,
 };
 use baton_governance::{Cooldown, Ledger};
 use baton_model::decision::{Cause, Check, DecisionRecord, Enrolled, SendFate, Verdict};
@@ -42,7 +42,10 @@ fn reason() -> Reason {
 
 fn fields() -> Fields {
     let list = Value::List(vec![Value::Null, Value::Bool(true), Value::Int(-5), Value::Double(0.5)]);
-    Fields::from([("list".to_owned(), list), ("map".to_owned(), Value::Map(Fields::from([("k".to_owned(), "é".into())])))])
+    Fields::from([
+        ("list".to_owned(), list),
+        ("map".to_owned(), Value::Map(Fields::from([("k".to_owned(), "é".into())]))),
+    ])
 }
 
 fn pause() -> Pause {

@@ -32,6 +32,20 @@ pub enum Value {
 }
 
 impl Value {
+    /// The deepest nesting of a value that is kept: a row with a deeper one could not be read again. A profile step that would
+    /// make a deeper one fails.
+    pub const NESTING_MAX: usize = 64;
+
+    /// Whether lists and objects lie in each other more than `levels` deep.
+    pub fn is_deeper_than(&self, levels: usize) -> bool {
+        let inner = |item: &Self| levels == 0 || item.is_deeper_than(levels - 1);
+        match self {
+            Self::List(items) => levels == 0 || items.iter().any(inner),
+            Self::Map(fields) => levels == 0 || fields.values().any(inner),
+            _ => false,
+        }
+    }
+
     /// The value at a path of field names, such as `["address", "country"]`; `None` where a field is missing.
     pub fn at<'a>(&'a self, path: impl IntoIterator<Item = &'a str>) -> Option<&'a Self> {
         path.into_iter().try_fold(self, |value, field| match value {

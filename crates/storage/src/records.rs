@@ -64,7 +64,7 @@ pub enum ReadError {
 
 impl ReadError {
     fn row(kind: &'static str, key: &[u8], cause: Malformed) -> Self {
-        Self::Row { kind, key: key.iter().map(|byte| format!("{byte:02x}")).collect(), cause }
+        Self::Row { kind, key: key::hex(key), cause }
     }
 }
 

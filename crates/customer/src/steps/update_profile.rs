@@ -60,7 +60,11 @@ fn change(
 
 fn value(turn: &mut Turn<'_>, visiting: Visiting<'_>, name: &str, binding: &Binding) -> Result<Value, String> {
     let value = turn.bound_value(binding, View::of(visiting.journey, visiting.id));
-    value.ok_or_else(|| format!("the expression of trait `{name}` has no value"))
+    let value = value.ok_or_else(|| format!("the expression of trait `{name}` has no value"))?;
+    if value.is_deeper_than(Value::NESTING_MAX) {
+        return Err(format!("trait `{name}` would be nested deeper than {} levels", Value::NESTING_MAX));
+    }
+    Ok(value)
 }
 
 /// The sum of two numbers, whole as long as both are and it fits.

@@ -43,8 +43,13 @@ pub struct MalformedKey {
 
 impl MalformedKey {
     fn new(kind: &'static str, key: &[u8]) -> Self {
-        Self { kind, key: key.iter().map(|byte| format!("{byte:02x}")).collect() }
+        Self { kind, key: hex(key) }
     }
+}
+
+/// In hexadecimal digits, for errors.
+pub(crate) fn hex(key: &[u8]) -> String {
+    format!("{:x}", Bytes::copy_from_slice(key))
 }
 
 /// What all rows of a kind begin with.

@@ -5,8 +5,9 @@
 
 use baton_customer::{TimerKey, Timers};
 use baton_model::text_id::CustomerId;
+use baton_model::time::saturating_add;
 use baton_ports::record_store::{KeyRange, Order, Records};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::layout::{layout_enum, layout_struct};
 use super::{ReadError, key};
@@ -36,8 +37,7 @@ pub fn timers_between(
     until: Timestamp,
     limit: usize,
 ) -> Result<Vec<(Timestamp, CustomerId, TimerKey)>, ReadError> {
-    let millisecond = jiff::SignedDuration::from_millis(1);
-    let next = |instant: Timestamp| instant.saturating_add(millisecond).unwrap_or(Timestamp::MAX);
+    let next = |instant| saturating_add(instant, SignedDuration::from_millis(1));
     let start = if after == Timestamp::MIN { key::timers_at(after) } else { key::timers_at(next(after)) };
     let range = KeyRange::between(start, key::timers_at(next(until)));
     let mut timers: Vec<(Timestamp, CustomerId, TimerKey)> = Vec::new();

@@ -58,13 +58,12 @@ fn kinds_keep_apart() {
     ]);
 }
 
-fn made_up<T: MadeUp>() -> impl Strategy<Value = T>
-where
-    T: std::fmt::Debug,
-{
+fn made_up<T: MadeUp + std::fmt::Debug>() -> impl Strategy<Value = T> {
     vec(any::<u8>(), 0..60).prop_map(|bytes| T::make_up(&mut Choices::new(&bytes)))
 }
 
+/// Whether a key can be read.
+type Read<'a> = &'a dyn Fn(&[u8]) -> bool;
 type Timer = (Timestamp, (CustomerId, TimerKey));
 
 proptest! {
@@ -96,7 +95,7 @@ proptest! {
     fn what_is_no_key_is_refused(timer in made_up::<Timer>(), cut in 0usize..40, at in 0usize..40, flip in 1u8..=255) {
         let (due, (customer, timer)) = timer;
         let read_customer = |key: &[u8]| key::customer_of(key).and_then(|(_, rest)| key::customer_part(key, rest)).is_ok();
-        let keys: [(Bytes, &dyn Fn(&[u8]) -> bool); 4] = [
+        let keys: [(Bytes, Read<'_>); 4] = [
             (key::timer(due, &customer, timer), &|key| key::read_timer(key).is_ok()),
             (key::outbox(SendId(7)), &|key| key::read_outbox(key).is_ok()),
             (key::input(&customer, 7), &read_customer),

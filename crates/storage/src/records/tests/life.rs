@@ -228,3 +228,23 @@ fn rows_that_are_too_old_are_gone() {
     assert_eq!(left(&life), (usize::try_from(kept.0).unwrap(), usize::try_from(kept.1).unwrap()));
     assert!(life.customer.history().is_empty());
 }
+
+/// A profile step can wrap what it finds; what comes of it must stay readable.
+#[test]
+fn a_trait_that_wraps_itself_ends_at_a_bound() {
+    const WRAP: &str = "kind: Journey\nid: wrap\ncategory: transactional\nentry: {event: Wrap}\nsteps:\n  - \
+        {id: wrap, update_profile: {set: {wrapped: '[customer.traits.wrapped]'}}}\n";
+    let mut life = Life::new();
+    let documents = baton_journey::parse(&Source::new("wrap.yaml", WRAP)).unwrap();
+    let definitions = baton_journey::publish(&documents, DefinitionsVersion(2), "400d".parse().unwrap()).unwrap();
+    life.library.insert(Arc::new(definitions));
+    let first = life.event(EventKind::Identify, "identify", &[("wrapped", 1i64.into())]);
+    life.command(first);
+    for _ in 0..Value::NESTING_MAX + 70 {
+        let again = life.event(EventKind::Track, "Wrap", &[]);
+        life.command(again);
+    }
+    let wrapped = &life.customer.sections().profile.traits["wrapped"];
+    assert!(wrapped.is_deeper_than(Value::NESTING_MAX - 1), "it was wrapped up to the bound");
+    assert!(!wrapped.is_deeper_than(Value::NESTING_MAX), "and not beyond");
+}
