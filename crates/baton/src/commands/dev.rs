@@ -1,0 +1,105 @@
+//! `baton dev`
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use baton_ctl::documents::Sources;
+use baton_ctl::{Connection, Endpoints, Exit, Failure};
+use baton_node::config::{
+    ChannelConfig, ClockConfig, Config, DeliveryConfig, NodeConfig, ProviderConfig, ProviderKind, StorageConfig,
+    TelemetryConfig,
+};
+use baton_node::{Birth, Node};
+use baton_wire::pb::v1 as pb;
+use jiff::Timestamp;
+
+/// The only provider: every message becomes a line of a file.
+const PROVIDER: &str = "file";
+
+/// A throwaway node: it keeps everything in a temporary folder, and messages become lines of a file.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Dev {
+    /// Publish the documents of this file or folder at once
+    #[arg(short = 'f', long = "file", value_name = "PATH")]
+    documents: Vec<PathBuf>,
+    /// Where messages go; a file in the temporary folder if left out
+    #[arg(long, value_name = "FILE")]
+    messages: Option<PathBuf>,
+    /// The channels whose messages go there
+    #[arg(long, value_name = "ID", value_delimiter = ',', default_value = "email,sms,push,app,webhook,whatsapp")]
+    channels: Vec<String>,
+    /// Customer time starts here, RFC 3339, and moves only by `baton cluster advance-clock`
+    #[arg(long, value_name = "TIME")]
+    test_clock: Option<Timestamp>,
+    /// Where services call
+    #[arg(long, default_value_t = NodeConfig::default().grpc)]
+    grpc: SocketAddr,
+    /// Where health and metrics are asked for
+    #[arg(long, default_value_t = NodeConfig::default().http)]
+    http: SocketAddr,
+    /// What is logged
+    #[arg(long, default_value = "warn")]
+    log: String,
+}
+
+impl Dev {
+    pub(crate) async fn run(self) -> Result<Exit, Failure> {
+        let folder = tempfile::Builder::new().prefix("baton-dev-").tempdir();
+        let folder = folder.map_err(|error| Failure::file(&std::env::temp_dir(), &error))?;
+        let messages = self.messages.clone().unwrap_or_else(|| folder.path().join("messages.jsonl"));
+        let config = self.config(folder.path().join("node"), messages.clone());
+        super::start_logs(&config.telemetry)?;
+        let node = Node::start(config, Birth::Allowed).await.map_err(|error| {
+            let advice = "another node may use the port: name others with --grpc and --http, port 0 takes a free one";
+            Failure::new(Exit::Failed, super::chain(&error), advice)
+        })?;
+        node.ready().await;
+        let endpoint = format!("http://{}", node.grpc());
+        let version = self.publish(&endpoint).await?;
+        let mut text =
+            format!("gRPC      {endpoint}\nHTTP      http://{}\nmessages  {}\n", node.http(), messages.display());
+        if let Some(version) = version {
+            text += &format!("documents version {version}\n");
+        }
+        text += "Ctrl-C ends it and throws everything away.\n";
+        // Whoever started it in the background does not read this.
+        let _ = io::stdout().lock().write_all(text.as_bytes());
+        super::until_asked_to_stop().await?;
+        node.stop().await;
+        Ok(Exit::Done)
+    }
+
+    fn config(&self, dir: PathBuf, messages: PathBuf) -> Config {
+        let provider = ProviderConfig {
+            in_flight_max: 64,
+            per_second: 10_000.0,
+            timeout_seconds: 10,
+            kind: ProviderKind::File { path: messages },
+        };
+        let channel = |id: &String| (id.clone(), ChannelConfig { providers: vec![PROVIDER.to_owned()] });
+        Config {
+            node: NodeConfig { grpc: self.grpc, http: self.http, ..NodeConfig::default() },
+            storage: StorageConfig { dir, ..StorageConfig::default() },
+            clock: ClockConfig { test_start: self.test_clock },
+            delivery: DeliveryConfig {
+                providers: BTreeMap::from([(PROVIDER.to_owned(), provider)]),
+                channels: self.channels.iter().map(channel).collect(),
+            },
+            telemetry: TelemetryConfig { filter: self.log.clone(), ..TelemetryConfig::default() },
+            ..Config::default()
+        }
+    }
+
+    async fn publish(&self, endpoint: &str) -> Result<Option<u64>, Failure> {
+        if self.documents.is_empty() {
+            return Ok(None);
+        }
+        let files = Sources { files: self.documents.clone() }.read()?;
+        let connection = Connection::open(&Endpoints { urls: vec![endpoint.to_owned()] }).await?;
+        let request = pb::ApplyRequest { files, ..pb::ApplyRequest::default() };
+        let applied = connection.definitions().apply(request).await?;
+        Ok(Some(applied.into_inner().version))
+    }
+}

@@ -1,0 +1,36 @@
+//! `baton serve`
+
+use std::path::PathBuf;
+
+use baton_ctl::{Exit, Failure};
+use baton_node::config::LoadedConfig;
+use baton_node::{Birth, Node};
+
+/// A node. Ends in order on Ctrl-C and SIGTERM.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Serve {
+    /// A TOML file; `BATON__SECTION__KEY` in the environment wins over it
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// On an empty disk, a new cluster of this one node is born. On any other, this changes nothing
+    #[arg(long)]
+    init: bool,
+}
+
+impl Serve {
+    pub(crate) async fn run(self) -> Result<Exit, Failure> {
+        let loaded = LoadedConfig::load(self.config.as_deref(), &[]).map_err(|error| super::config::refused(&error))?;
+        super::start_logs(&loaded.config.telemetry)?;
+        let birth = if self.init { Birth::Allowed } else { Birth::Refused };
+        let node = Node::start(loaded.config, birth).await.map_err(|error| {
+            Failure::new(
+                Exit::Failed,
+                super::chain(&error),
+                "`baton serve --init` makes a new cluster on an empty disk",
+            )
+        })?;
+        super::until_asked_to_stop().await?;
+        node.stop().await;
+        Ok(Exit::Done)
+    }
+}
