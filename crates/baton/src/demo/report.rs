@@ -1,6 +1,6 @@
 //! What the demo ends with.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use baton_ctl::table;
@@ -82,10 +82,10 @@ impl Report {
             journeys.entry(journey.clone()).or_default().insert(outcome.clone(), *count);
         }
         let received = findings.received.iter();
-        let none = std::collections::BTreeSet::new();
+        let none = BTreeSet::new();
         let agree = |(channel, ids): (&&str, _)| findings.accepted.get(*channel).unwrap_or(&none) == ids;
-        let in_records: usize = findings.accepted.values().map(std::collections::BTreeSet::len).sum();
-        let at_sinks: usize = findings.received.values().map(std::collections::BTreeSet::len).sum();
+        let in_records: usize = findings.accepted.values().map(BTreeSet::len).sum();
+        let at_sinks: usize = findings.received.values().map(BTreeSet::len).sum();
         let ingest = replayed.ingest.as_secs_f64();
         Self {
             events_accepted: findings.events,
@@ -123,6 +123,7 @@ impl Report {
             && self.messages_agree
             && self.messages_without_consent == 0
             && self.wake_source_violations == 0
+            && !self.dropped.contains_key("render_error")
     }
 
     /// The report for people.
@@ -200,7 +201,7 @@ mod tests {
 
     #[test]
     fn a_message_that_only_one_side_knows_is_found() {
-        let ids = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect::<std::collections::BTreeSet<_>>();
+        let ids = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect::<BTreeSet<_>>();
         let check = |accepted: &[&str], received: &[&str], expected: bool| {
             let findings = Findings {
                 accepted: BTreeMap::from([("email".to_owned(), ids(accepted))]),
@@ -219,6 +220,13 @@ mod tests {
     fn a_message_without_consent_fails_the_demo() {
         assert!(report(&Findings::default()).is_sound());
         assert!(!report(&Findings { received_without_consent: 1, ..Findings::default() }).is_sound());
+    }
+
+    #[test]
+    fn an_example_that_cannot_be_rendered_fails_the_demo() {
+        let dropped = |reason: &str| Findings { dropped: [(reason.to_owned(), 1)].into(), ..Findings::default() };
+        assert!(report(&dropped("guard_false")).is_sound());
+        assert!(!report(&dropped("render_error")).is_sound());
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use baton_governance::PermitAnswer as Governed;
 use baton_journey::step::StepKind;
 use baton_journey::step::message::Message;
+use baton_journey::template::Template;
 use baton_model::decision::Cause;
 use baton_model::history::StoredEvent;
 use baton_model::ids::{Epoch, SendId};
@@ -44,14 +45,16 @@ fn given(turn: &mut Turn<'_>, id: SendId, attempt: u32, record_first: bool) -> P
     };
     let definitions = turn.environment.library.version(send.version);
     let journey = definitions.and_then(|definitions| definitions.journeys.get(&send.journey)).cloned();
+    let template = definitions.and_then(|definitions| definitions.templates.get(&send.template));
+    let defaults = template.map(defaults).unwrap_or_default();
     let Some(journey) = journey else {
         return PermitAnswer::Refused(Reason::new(ReasonCode::Internal, "its version of the documents is gone"));
     };
     let step = journey.find(&send.step).map(|(_, step)| &step.kind);
-    let vars = match step {
-        Some(StepKind::Message(message)) => variables(turn, message, View::of(&journey, send.enrolment)),
-        _ => Fields::new(),
-    };
+    let mut vars = defaults;
+    if let Some(StepKind::Message(message)) = step {
+        vars.extend(variables(turn, message, View::of(&journey, send.enrolment)));
+    }
     let channel = turn.current.catalogue.channels.get(&send.channel);
     let address = channel.and_then(|channel| channel.kind.address(&turn.state.profile)).unwrap_or("").to_owned();
     let providers = channel.map(|channel| channel.providers.clone()).unwrap_or_default();
@@ -97,6 +100,12 @@ fn permitted(turn: &Turn<'_>, send: Send, contents: Contents) -> Permitted {
         vars: contents.vars,
         at: turn.at,
     }
+}
+
+/// What the template itself says of variables that the message gives no value.
+fn defaults(template: &Template) -> Fields {
+    let variables = template.variables.iter();
+    variables.filter_map(|(name, variable)| Some((name.clone(), variable.default.clone()?))).collect()
 }
 
 fn variables(turn: &mut Turn<'_>, message: &Message, view: View<'_>) -> Fields {
