@@ -127,10 +127,15 @@ pub(crate) fn timer(due: Timestamp, customer: &CustomerId, timer: TimerKey) -> B
 }
 
 /// What all timers of an instant begin with.
-pub(crate) fn timers_at(due: Timestamp) -> Vec<u8> {
+fn timers_at(due: Timestamp) -> Vec<u8> {
+    timers_from(due.as_millisecond())
+}
+
+/// What sorts before all timers of an instant, in milliseconds from 1970, and after all timers of earlier ones.
+pub(crate) fn timers_from(millis: i64) -> Vec<u8> {
     let mut key = prefix(Kind::Timer);
     // Flipping the sign bit makes negative numbers sort before positive ones.
-    key.extend_from_slice(&(due.as_millisecond() ^ i64::MIN).to_be_bytes());
+    key.extend_from_slice(&(millis ^ i64::MIN).to_be_bytes());
     key
 }
 

@@ -5,9 +5,8 @@
 
 use baton_customer::{TimerKey, Timers};
 use baton_model::text_id::CustomerId;
-use baton_model::time::saturating_add;
 use baton_ports::record_store::{KeyRange, Order, Records};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::layout::{layout_enum, layout_struct};
 use super::{ReadError, key};
@@ -29,7 +28,7 @@ layout_enum!(TimerKey {
     8 => Retention,
 });
 
-/// The timers due after `after` and not after `until`, in order: at least `limit` of them if there are as many, and always
+/// The timers due after `after` (from the first on, if it is [`Timestamp::MIN`]) and not after `until`, in order: at least `limit` of them if there are as many, and always
 /// every one of the last instant.
 pub fn timers_between(
     records: &dyn Records,
@@ -37,9 +36,8 @@ pub fn timers_between(
     until: Timestamp,
     limit: usize,
 ) -> Result<Vec<(Timestamp, CustomerId, TimerKey)>, ReadError> {
-    let next = |instant| saturating_add(instant, SignedDuration::from_millis(1));
-    let start = if after == Timestamp::MIN { key::timers_at(after) } else { key::timers_at(next(after)) };
-    let range = KeyRange::between(start, key::timers_at(next(until)));
+    let first = if after == Timestamp::MIN { i64::MIN } else { after.as_millisecond() + 1 };
+    let range = KeyRange::between(key::timers_from(first), key::timers_from(until.as_millisecond() + 1));
     let mut timers: Vec<(Timestamp, CustomerId, TimerKey)> = Vec::new();
     for row in records.range(range, Order::Ascending) {
         let timer = key::read_timer(&row?.key)?;

@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use baton_customer::{AttemptOutcome, Command, Customer, Decision, Environment, Settings};
+use baton_customer::{AttemptOutcome, Command, Customer, Decision, Environment, Settings, TimerKey};
 use baton_journey::library::Library;
 use baton_journey::source::Source;
 use baton_model::event::{Event, EventKind};
@@ -16,13 +16,15 @@ use baton_model::text_id::{CustomerId, EventName, MessageId, Owner};
 use baton_model::time::{from_millis, saturating_add};
 use baton_model::value::{Fields, Value};
 use baton_ports::record_store::{Keyspace, KeyspaceName, RecordStore};
+use baton_shard::entry::RowWrite;
+use bytes::Bytes;
 use jiff::{SignedDuration, Timestamp};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::made_up::Choices;
 use crate::engine::fjall::FjallStore;
-use crate::records::{decision_records, decision_writes, inputs, load_customer, outbox, timers_between};
+use crate::records::{decision_records, decision_writes, inputs, key, load_customer, outbox, timers_between};
 
 /// The example documents as version 1.
 fn examples() -> Library {
@@ -227,6 +229,28 @@ fn rows_that_are_too_old_are_gone() {
     let kept = (head.next_input.0 - head.first_input.0, head.next_record - head.first_record);
     assert_eq!(left(&life), (usize::try_from(kept.0).unwrap(), usize::try_from(kept.1).unwrap()));
     assert!(life.customer.history().is_empty());
+}
+
+#[test]
+fn timers_are_found_up_to_an_instant_and_whole_instants_at_a_time() {
+    let life = Life::new();
+    let due = [Timestamp::MIN, from_millis(-1), from_millis(0), from_millis(0), from_millis(1), Timestamp::MAX];
+    let armed = [TimerKey::Segments, TimerKey::Sends].into_iter().cycle().zip(due);
+    let write = |(timer, due)| RowWrite {
+        key: key::timer(due, life.customer.id(), timer),
+        value: Some(Bytes::from_static(&[1])),
+    };
+    life.rows.write(&armed.map(write).collect::<Vec<_>>()).unwrap();
+    let check = |after, until, limit, expected: &[Timestamp]| {
+        let found = timers_between(life.rows.as_ref(), after, until, limit).unwrap();
+        assert_eq!(found.into_iter().map(|(due, _, _)| due).collect::<Vec<_>>(), expected);
+    };
+    check(Timestamp::MIN, Timestamp::MAX, usize::MAX, &due);
+    check(Timestamp::MIN, from_millis(0), usize::MAX, &due[..4]);
+    check(from_millis(-1), from_millis(0), usize::MAX, &due[2..4]);
+    check(from_millis(0), Timestamp::MAX, usize::MAX, &due[4..]);
+    check(from_millis(-1), Timestamp::MAX, 1, &due[2..4]);
+    check(from_millis(0), from_millis(0), usize::MAX, &[]);
 }
 
 /// A profile step can wrap what it finds; what comes of it must stay readable.
