@@ -28,8 +28,8 @@ layout_enum!(TimerKey {
     8 => Retention,
 });
 
-/// The timers due after `after` (from the first on, if it is [`Timestamp::MIN`]) and not after `until`, in order: at least `limit` of them if there are as many, and always
-/// every one of the last instant.
+/// The timers due after `after` (from the first on, if it is [`Timestamp::MIN`]) and not after `until`, in order: at least
+/// `limit` of them if there are as many, and always every one of the last instant.
 pub fn timers_between(
     records: &dyn Records,
     after: Timestamp,

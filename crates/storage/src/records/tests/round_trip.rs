@@ -15,7 +15,7 @@ use crate::records::layout::{Layout, read_row, row};
 
 const VERSION: u8 = 1;
 /// Bytes of a row that are changed in one case: enough over all cases, few enough for a test of milliseconds.
-const FLIPS: usize = 60;
+const FLIPS: usize = 24;
 
 proptest! {
     #[test]
