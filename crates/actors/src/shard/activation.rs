@@ -70,6 +70,7 @@ impl ShardActor {
     pub(super) fn end_epoch(&mut self, reason: &str, ctx: &mut Context<Self>) {
         let Some(context) = self.leading() else { return };
         tracing::warn!(shard = %self.shard, epoch = %context.epoch, reason, "the epoch ended");
+        self.answer_ended(&context, ctx);
         self.set_phase(Phase::Activating);
         self.residents.clear();
         self.timers.clear();
@@ -119,27 +120,23 @@ impl ShardActor {
     /// A leader whose documents are older than the shard's waits for its system replica.
     fn open_when_documents_are_here(&mut self, epoch: Epoch, ctx: &mut Context<Self>) {
         let gate = self.ports.replica.gate();
-        match self.newest_library(gate.definitions_version) {
-            Some(library) => {
-                let floor = gate.at;
-                let context = ShardContext::new(self.shard, epoch, self.ports.clone(), library, floor, ctx.address());
-                self.set_phase(Phase::Leading(Rc::clone(&context)));
-                tracing::info!(shard = %self.shard, %epoch, "the shard decides");
-                self.refill_timers(&context, ctx);
-                // What was released before this epoch is on the disk.
-                self.outbox.mark_unread();
-                self.refill_outbox(&context, ctx);
-                self.publish_status();
-            }
-            None => {
-                let generation = self.generation;
-                ctx.run_later(REACTIVATE_AFTER, move |actor, ctx| {
-                    if actor.generation == generation {
-                        actor.open_when_documents_are_here(epoch, ctx);
-                    }
-                });
-            }
-        }
+        let Some(library) = self.newest_library(gate.definitions_version) else {
+            let generation = self.generation;
+            ctx.run_later(REACTIVATE_AFTER, move |actor, ctx| {
+                if actor.generation == generation {
+                    actor.open_when_documents_are_here(epoch, ctx);
+                }
+            });
+            return;
+        };
+        let context = ShardContext::new(self.shard, epoch, self.ports.clone(), library, gate.at, ctx.address());
+        self.set_phase(Phase::Leading(Rc::clone(&context)));
+        tracing::info!(shard = %self.shard, %epoch, "the shard decides");
+        self.refill_timers(&context, ctx);
+        // What was released before this epoch is on the disk.
+        self.outbox.mark_unread();
+        self.refill_outbox(&context, ctx);
+        self.publish_status();
     }
 
     fn newest_library(&self, at_least: DefinitionsVersion) -> Option<Arc<Library>> {

@@ -41,11 +41,20 @@ pub(crate) struct Writer {
     company_timer: bool,
 }
 
-/// A proposal under way. Its own decisions travel with its future.
+/// A proposal under way. Its own decisions travel with its future, and wait here when an earlier one has yet to be heard
+/// of: batches are applied in order, but actix polls the futures of an actor in any.
 struct InFlight {
     seq: Seq,
     /// Decisions without rows that depend on this batch or an earlier one.
     riders: Vec<Decided>,
+    ended: Option<Ended>,
+}
+
+/// A proposal whose fate is known.
+struct Ended {
+    decided: Vec<Decided>,
+    alone: Vec<CommandNumber>,
+    result: Result<Applied, ProposeError>,
 }
 
 impl Writer {
@@ -140,44 +149,78 @@ impl ShardActor {
         let definitions_version = context.version();
         let batch = Batch { epoch: context.epoch, seq, definitions_version, at: context.now(), writes };
         self.ports.observer.proposed(decided.len());
-        self.writer.in_flight.push_back(InFlight { seq, riders: Vec::new() });
+        self.writer.in_flight.push_back(InFlight { seq, riders: Vec::new(), ended: None });
         let applied = self.ports.replica.propose(Entry::Batch(batch)).into_actor(self);
         let batch_context = Rc::clone(context);
-        ctx.spawn(
-            applied.map(move |result, actor, ctx| actor.batch_ended(&batch_context, seq, decided, alone, &result, ctx)),
-        );
+        ctx.spawn(applied.map(move |result, actor, ctx| {
+            actor.batch_ended(&batch_context, seq, Ended { decided, alone, result }, ctx);
+        }));
         let timed_context = Rc::clone(context);
         ctx.run_later(self.config.proposal_timeout, move |actor, ctx| actor.end_if_overdue(&timed_context, seq, ctx));
     }
 
     /// Decisions that wrote nothing are answered at once if nothing is under way, else with the newest batch.
     fn answer_or_ride(&mut self, context: &Rc<ShardContext>, decided: Vec<Decided>, ctx: &mut Context<Self>) {
-        match self.writer.in_flight.back_mut() {
-            Some(newest) => newest.riders.extend(decided),
-            None => {
-                let seq = self.writer.applied;
-                for item in decided {
-                    self.take_effect(context, seq, item, ctx);
-                }
+        if let Some(newest) = self.writer.in_flight.back_mut() {
+            newest.riders.extend(decided);
+            return;
+        }
+        let seq = self.writer.applied;
+        for item in decided {
+            self.take_effect(context, seq, item, ctx);
+        }
+    }
+
+    fn batch_ended(&mut self, context: &Rc<ShardContext>, seq: Seq, ended: Ended, ctx: &mut Context<Self>) {
+        if !self.leads_with(context) {
+            self.answer_late(context, seq, ended, ctx);
+            return;
+        }
+        if let Some(batch) = self.writer.in_flight.iter_mut().find(|batch| batch.seq == seq) {
+            batch.ended = Some(ended);
+        }
+        while self.leads_with(context) && self.writer.in_flight.front().is_some_and(|batch| batch.ended.is_some()) {
+            let Some(InFlight { seq, riders, ended: Some(ended) }) = self.writer.in_flight.pop_front() else { return };
+            if matches!(ended.result, Ok(Applied::Taken)) {
+                self.batch_applied(context, seq, ended, riders, ctx);
+            } else {
+                self.batch_refused(context, seq, ended, riders, ctx);
             }
         }
     }
 
-    fn batch_ended(
+    /// Whether the epoch of that context is the one that this shard decides in.
+    fn leads_with(&self, context: &Rc<ShardContext>) -> bool {
+        self.leading().is_some_and(|leading| Rc::ptr_eq(&leading, context))
+    }
+
+    /// A batch that is not taken ends the epoch.
+    fn batch_refused(
         &mut self,
         context: &Rc<ShardContext>,
         seq: Seq,
-        decided: Vec<Decided>,
-        alone: Vec<CommandNumber>,
-        result: &Result<Applied, ProposeError>,
+        ended: Ended,
+        riders: Vec<Decided>,
         ctx: &mut Context<Self>,
     ) {
-        let current = self.leading().is_some_and(|leading| Rc::ptr_eq(&leading, context));
-        let taken = matches!(result, Ok(Applied::Taken));
-        if taken && current {
-            self.batch_applied(context, seq, decided, alone, ctx);
-            return;
+        let reason = format!("batch {seq} was not taken: {:?}", ended.result);
+        self.answer_late(context, seq, ended, ctx);
+        // They depend on what was refused, like what was never proposed.
+        self.writer.waiting.extend(riders);
+        self.end_epoch(&reason, ctx);
+    }
+
+    /// Answers the batches whose fate is known and that wait for an earlier one, before the epoch ends.
+    pub(super) fn answer_ended(&mut self, context: &Rc<ShardContext>, ctx: &mut Context<Self>) {
+        let ended = self.writer.in_flight.iter_mut().filter_map(|batch| Some((batch.seq, batch.ended.take()?)));
+        for (seq, ended) in ended.collect::<Vec<_>>() {
+            self.answer_late(context, seq, ended, ctx);
         }
+    }
+
+    /// Answers a batch that was refused, or applied under an epoch that has ended here since.
+    fn answer_late(&mut self, context: &Rc<ShardContext>, seq: Seq, ended: Ended, ctx: &mut Context<Self>) {
+        let Ended { decided, alone, result } = ended;
         let fate = match result {
             // Applied under an epoch that has ended here since: timers and sends were read again with the new one.
             Ok(Applied::Taken) => None,
@@ -191,29 +234,23 @@ impl ShardActor {
         for number in alone {
             self.answer(number, fate.clone().unwrap_or(Fate::Applied(Answer::Done, position)), ctx);
         }
-        if current {
-            self.end_epoch(&format!("batch {seq} was not taken: {result:?}"), ctx);
-        }
     }
 
     fn batch_applied(
         &mut self,
         context: &Rc<ShardContext>,
         seq: Seq,
-        decided: Vec<Decided>,
-        alone: Vec<CommandNumber>,
+        ended: Ended,
+        riders: Vec<Decided>,
         ctx: &mut Context<Self>,
     ) {
         let position = self.position(context, seq);
-        let first = self.writer.in_flight.pop_front();
-        let in_order = first.as_ref().is_some_and(|batch| batch.seq == seq);
-        assert!(in_order, "batches are applied in the order in which they were proposed");
+        assert!(seq > self.writer.applied, "batches take effect in the order in which they were proposed");
         self.writer.applied = seq;
-        let riders = first.map(|batch| batch.riders).unwrap_or_default();
-        for item in decided.into_iter().chain(riders) {
+        for item in ended.decided.into_iter().chain(riders) {
             self.take_effect(context, seq, item, ctx);
         }
-        for number in alone {
+        for number in ended.alone {
             self.answer(number, Fate::Applied(Answer::Done, position), ctx);
         }
         self.flush(ctx);

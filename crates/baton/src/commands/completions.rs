@@ -1,6 +1,6 @@
 //! `baton completions`
 
-use std::io;
+use std::io::{self, Write};
 
 use baton_ctl::{Exit, Failure};
 use clap::CommandFactory;
@@ -16,9 +16,15 @@ pub(crate) struct Completions {
 }
 
 impl Completions {
-    #[expect(clippy::unnecessary_wraps, reason = "every command ends with an exit or a failure")]
     pub(crate) fn run(self) -> Result<Exit, Failure> {
-        clap_complete::generate(self.shell, &mut Program::command(), "baton", &mut io::stdout());
-        Ok(Exit::Done)
+        let mut script = Vec::new();
+        clap_complete::generate(self.shell, &mut Program::command(), "baton", &mut script);
+        match io::stdout().lock().write_all(&script) {
+            // A reader that has gone away, such as `head`, has seen enough.
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                Err(Failure::new(Exit::Failed, format!("the script cannot be printed: {error}"), ""))
+            }
+            _ => Ok(Exit::Done),
+        }
     }
 }

@@ -73,7 +73,9 @@ struct EventLine {
 
 /// The event that a JSON object says, or what is wrong with it.
 pub fn event_from_json(text: &[u8]) -> Result<pb::Event, String> {
-    let line: EventLine = serde_json::from_slice(text).map_err(|error| error.to_string())?;
+    // The line is known to whoever reads lines; only the column is news.
+    let line: EventLine = serde_json::from_slice(text)
+        .map_err(|error| error.to_string().replace(&format!(" at line {} ", error.line()), " at "))?;
     let kind = event_type(line.kind.as_deref().unwrap_or("track"))?;
     Ok(pb::Event {
         customer_id: line.customer_id,
