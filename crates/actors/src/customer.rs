@@ -66,7 +66,7 @@ impl CustomerActor {
     fn take_records(&mut self, loaded: Result<Loaded, oneshot::error::RecvError>) {
         self.state = match loaded {
             Ok(Ok(Some(customer))) => State::Ready(customer),
-            Ok(Ok(None)) => State::Ready(Box::new(self.context.new_customer(&self.id))),
+            Ok(Ok(None)) => State::Ready(Box::new(Customer::new(self.id.clone()))),
             Ok(Err(reason)) => {
                 tracing::error!(customer = %self.id, shard = %self.context.shard, reason, "the records of a customer could not be read");
                 State::Faulted

@@ -8,10 +8,9 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use actix::Addr;
-use baton_customer::{Customer, Environment, Settings};
+use baton_customer::{Environment, Settings};
 use baton_journey::library::Library;
 use baton_model::ids::{DefinitionsVersion, Epoch, ShardId};
-use baton_model::text_id::CustomerId;
 use baton_ports::clock::MachineTime;
 use jiff::Timestamp;
 
@@ -95,11 +94,6 @@ impl ShardContext {
             epoch: self.epoch,
             at: self.now(),
         })
-    }
-
-    /// A customer of whom nothing is known yet.
-    pub(crate) fn new_customer(&self, id: &CustomerId) -> Customer {
-        Customer::new(id.clone())
     }
 
     /// The number of the next dead letter of this epoch.

@@ -79,7 +79,7 @@ impl ShardActor {
         if !self.residents.is_quiet(&customer) {
             let later = Rc::clone(context);
             ctx.run_later(QUIET_WAIT, move |actor, ctx| {
-                actor.set_aside_when_quiet(&later, customer, failed, number, ctx)
+                actor.set_aside_when_quiet(&later, customer, failed, number, ctx);
             });
             return;
         }

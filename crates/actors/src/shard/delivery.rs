@@ -102,7 +102,7 @@ impl ShardActor {
         }
         match fate {
             Fate::Applied(Answer::Permit(PermitAnswer::Given(permitted)), _) => {
-                self.attempt(context, waiting, *permitted, ctx)
+                self.attempt(context, waiting, *permitted, ctx);
             }
             // Held: released again later. Ended or unknown: the decision withdrew the row, or there is nothing to send.
             Fate::Applied(..) | Fate::Failed(_) => self.outbox.forget(waiting.send),
