@@ -40,7 +40,7 @@ pub(crate) struct Dev {
     #[arg(long, default_value_t = NodeConfig::default().http)]
     http: SocketAddr,
     /// What is logged
-    #[arg(long, default_value = "warn")]
+    #[arg(long, default_value = "warn,openraft=error")]
     log: String,
 }
 
@@ -58,12 +58,12 @@ impl Dev {
         node.ready().await;
         let endpoint = format!("http://{}", node.grpc());
         let version = self.publish(&endpoint).await?;
-        let mut text =
-            format!("gRPC      {endpoint}\nHTTP      http://{}\nmessages  {}\n", node.http(), messages.display());
-        if let Some(version) = version {
-            text += &format!("documents version {version}\n");
-        }
-        text += "Ctrl-C ends it and throws everything away.\n";
+        let version = version.map(|version| format!("documents version {version}\n")).unwrap_or_default();
+        let text = format!(
+            "gRPC      {endpoint}\nHTTP      http://{}\nmessages  {}\n{version}Ctrl-C ends it and throws everything away.\n",
+            node.http(),
+            messages.display(),
+        );
         // Whoever started it in the background does not read this.
         let _ = io::stdout().lock().write_all(text.as_bytes());
         super::until_asked_to_stop().await?;

@@ -68,8 +68,8 @@ mod tests {
 
     #[test]
     fn one_in_twenty_never_consents_and_fewer_customers_are_the_same_customers() {
-        let text: String = (1..=40).map(|number| format!("{number:05} 19970101 1 1\n")).collect();
-        let orders = parse(&text).unwrap();
+        let lines: Vec<String> = (1..=40).map(|number| format!("{number:05} 19970101 1 1")).collect();
+        let orders = parse(&lines.join("\n")).unwrap();
         let all = shoppers(&orders, usize::MAX);
         assert_eq!(all.values().filter(|shopper| !shopper.consents).count(), 2);
         let few = shoppers(&orders, 7);

@@ -114,14 +114,14 @@ impl Findings {
         for reason in life.no_sends {
             *self.dropped.entry(reason).or_default() += 1;
         }
-        for (send, Fate { channel, fate, reason }) in life.fates {
-            match fate.as_str() {
+        for (send, Fate { channel, word, reason }) in life.fates {
+            match word.as_str() {
                 "accepted" | "accepted_after_exit" => {
                     self.accepted.entry(channel).or_default().insert(send);
                 }
                 "dropped" | "cancelled" => *self.dropped.entry(reason).or_default() += 1,
                 "expired" | "failed" | "unknown" | "dead" | "guard_false" | "render_error" => {
-                    *self.dropped.entry(fate).or_default() += 1;
+                    *self.dropped.entry(word).or_default() += 1;
                 }
                 _ => {}
             }
@@ -144,7 +144,7 @@ struct Life {
 
 struct Fate {
     channel: String,
-    fate: String,
+    word: String,
     reason: String,
 }
 
@@ -164,7 +164,7 @@ impl Life {
                 if matches!(fate.as_str(), "deferred" | "held") {
                     self.held.insert((send.clone(), reason.clone()));
                 }
-                self.fates.insert(send, Fate { channel, fate, reason });
+                self.fates.insert(send, Fate { channel, word: fate, reason });
             }
             _ => {}
         }
@@ -174,9 +174,9 @@ impl Life {
     fn example(&self, customer: &str) -> Option<Example> {
         let find =
             |wanted: fn(&Fate) -> bool| self.fates.iter().find(|(_, fate)| wanted(fate)).map(|(send, _)| send.clone());
-        let sent = find(|fate| fate.fate == "accepted")?;
+        let sent = find(|fate| fate.word == "accepted")?;
         let not_sent = find(|fate| {
-            matches!(fate.fate.as_str(), "dropped" | "cancelled" | "expired" | "guard_false")
+            matches!(fate.word.as_str(), "dropped" | "cancelled" | "expired" | "guard_false")
                 && fate.reason != "consent"
         })?;
         Some(Example { customer: customer.to_owned(), sent, not_sent })

@@ -52,9 +52,8 @@ pub(crate) fn parse(text: &str) -> Result<Vec<Order>, OrderError> {
 }
 
 fn parse_line(words: &[&str]) -> Result<Order, String> {
-    let (customer, date, quantity, total) = match words {
-        [customer, date, quantity, total] | [customer, _, date, quantity, total] => (customer, date, quantity, total),
-        _ => return Err(format!("{} words instead of 4", words.len())),
+    let ([customer, date, quantity, total] | [customer, _, date, quantity, total]) = words else {
+        return Err(format!("{} words instead of 4", words.len()));
     };
     if customer.parse::<u32>().is_err() {
         return Err(format!("`{customer}` is no customer's number"));

@@ -3,6 +3,7 @@
 use baton_model::ids::ReplicaId;
 use openraft::ServerState;
 use openraft::async_runtime::watch::WatchReceiver;
+use openraft::errors::Fatal;
 use openraft::metrics::RaftServerMetrics;
 use openraft::vote::RaftLeaderId;
 use tokio::sync::watch;
@@ -39,8 +40,9 @@ pub(super) fn watch_leadership(raft: &Raft) -> watch::Receiver<Leadership> {
             let now = leadership_of(&metrics.borrow_watched());
             leadership.send_if_modified(|before| std::mem::replace(before, now.clone()) != now);
         }
-        if let Err(fatal) = &raft.metrics().borrow_watched().running_state {
-            tracing::error!(%fatal, "a group has stopped");
+        match &raft.metrics().borrow_watched().running_state {
+            Err(Fatal::Stopped) | Ok(()) => tracing::debug!("a group was stopped"),
+            Err(fatal) => tracing::error!(%fatal, "a group has stopped"),
         }
         leadership.send_replace(Leadership::Stopped);
     });
