@@ -111,21 +111,13 @@ pub struct StorageConfig {
     pub customers: RecordEngine,
     /// Below this much free space the node refuses to write. MiB.
     pub free_min_mib: u64,
-    /// A checkpoint at the latest after this much log. MiB.
-    pub checkpoint_mib: u64,
-    /// A checkpoint at the latest after this time. Seconds.
+    /// A checkpoint at the latest after this time; or after 64 MiB of log. Seconds.
     pub checkpoint_seconds: u64,
 }
 
 impl Default for StorageConfig {
     fn default() -> Self {
-        Self {
-            dir: PathBuf::from("data"),
-            customers: RecordEngine::Fjall,
-            free_min_mib: 512,
-            checkpoint_mib: 64,
-            checkpoint_seconds: 30,
-        }
+        Self { dir: PathBuf::from("data"), customers: RecordEngine::Fjall, free_min_mib: 512, checkpoint_seconds: 30 }
     }
 }
 

@@ -155,7 +155,7 @@ impl DefinitionStore {
     pub(crate) async fn apply(&self, request: &ApplyRequest) -> Result<ApplyReport, DefinitionsError> {
         let mut course = self.course.lock().await;
         let sources: Vec<Source> = request.sources.iter().map(|file| Source::new(&file.name, &file.text)).collect();
-        let changes = parse_all(&sources).map_err(invalid)?;
+        let changes = parse_all(&sources).map_err(|errors| invalid(&errors))?;
         let version = self.version();
         let next = DefinitionsVersion(version.0 + 1);
         let base = self.documents(version)?;
@@ -304,7 +304,7 @@ fn view(document: &PublishedDocument) -> DocumentView {
     }
 }
 
-fn invalid(errors: Vec<DocumentError>) -> DefinitionsError {
+fn invalid(errors: &[DocumentError]) -> DefinitionsError {
     DefinitionsError::Invalid { faults: errors.iter().map(fault).collect() }
 }
 

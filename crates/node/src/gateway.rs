@@ -74,6 +74,9 @@ impl Gateway {
     /// Has a customer carry a command out.
     async fn command(&self, customer: CustomerId, command: Command) -> Result<Answer, AskError> {
         let shard = self.shard_of(&customer);
+        if self.readiness.disk_is_low() {
+            return Err(unavailable(shard, "the disk is almost full"));
+        }
         let answer = self.served(&customer)?.handle.command(customer, command).await;
         answer.map(|(answer, _)| answer).map_err(|error| match error {
             CommandError::Retry(RetryReason::CustomerBusy) => exhausted("customer_queue"),

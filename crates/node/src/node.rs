@@ -7,12 +7,13 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use baton_actors::{ActorsConfig, Arbiters, ShardHandle, ShardPorts};
 use baton_consensus::config::Config as GroupConfig;
 use baton_consensus::group::Group;
 use baton_consensus::group::groups::{GroupSpec, Groups};
+use baton_consensus::snapshot::local::LocalSnapshots;
 use baton_consensus::state_machine::generations::{GroupId, ReplicaStore};
 use baton_consensus::type_config::Member;
 use baton_customer::Settings;
@@ -48,6 +49,10 @@ const NODE: NodeId = NodeId(1);
 /// The system group; shard *n* is group *n* + 1.
 const SYSTEM_GROUP: GroupId = GroupId(0);
 
+/// A group writes a local snapshot when it has applied at least this much since the last one: seldom enough to cost little
+/// beside the log itself, and what it holds back of the log stays small.
+const SNAPSHOT_LOG_BYTES_MIN: u64 = 16 << 20;
+
 /// Bytes of a record store's cache.
 const CACHE_BYTES: u64 = 128 << 20;
 
@@ -82,7 +87,9 @@ impl Node {
         let metrics = Arc::new(Metrics::new());
         let disk = disk_guard(&config.storage)?;
         let log = open_log(&config.storage.dir).await?;
-        let readiness = Arc::new(NodeReadiness { log: log.clone(), disk, shards: OnceLock::new() });
+        let stop = CancellationToken::new();
+        let folder = |source| StartError::Folder { folder: config.storage.dir.clone(), source };
+        let readiness = NodeReadiness::new(log.clone(), disk, stop.clone()).map_err(folder)?;
         let observer = Arc::new(GroupsObserver { metrics: Arc::clone(&metrics), clock: Arc::clone(&clock) });
         let groups = Groups::open(group_config(&config), log, observer)?;
         let stores = Stores::open(&config.storage).await?;
@@ -114,9 +121,7 @@ impl Node {
             shards.insert(shard, ServedShard { handle, replica, lag });
         }
         let handles: Vec<ShardHandle> = shards.values().map(|served| served.handle.clone()).collect();
-        if readiness.shards.set(handles.clone()).is_err() {
-            tracing::error!("the shards were started twice");
-        }
+        readiness.started(handles.clone());
 
         let gateway = Gateway {
             cluster,
@@ -131,8 +136,8 @@ impl Node {
             address: config.node.grpc.to_string(),
             stepping: tokio::sync::Mutex::new(()),
         };
-        let serving = serve(&config, Arc::new(gateway), readiness, &metrics).await?;
-        let Serving { grpc, http, stop, servers } = serving;
+        let serving = serve(&config, Arc::new(gateway), readiness, &metrics, &stop).await?;
+        let Serving { grpc, http, servers } = serving;
         tracing::info!(%cluster, %grpc, %http, shards = handles.len(), "the node serves");
         Ok(Self { grpc, http, cluster, metrics, shards: handles, groups, arbiters: Some(arbiters), stop, servers })
     }
@@ -187,7 +192,6 @@ impl Node {
 struct Serving {
     grpc: SocketAddr,
     http: SocketAddr,
-    stop: CancellationToken,
     servers: Vec<JoinHandle<()>>,
 }
 
@@ -196,6 +200,7 @@ async fn serve(
     gateway: Arc<Gateway>,
     readiness: Arc<dyn Readiness>,
     metrics: &Arc<Metrics>,
+    stop: &CancellationToken,
 ) -> Result<Serving, StartError> {
     let services = Services {
         events: Arc::clone(&gateway) as _,
@@ -208,7 +213,7 @@ async fn serve(
     };
     let rpc = RpcServer::bind(config.node.grpc, services)?;
     let web = HttpServer::bind(config.node.http, readiness, Arc::clone(metrics)).await?;
-    let (grpc, http, stop) = (rpc.local_addr(), web.address(), CancellationToken::new());
+    let (grpc, http) = (rpc.local_addr(), web.address());
     let (rpc_stop, web_stop) = (stop.clone(), stop.clone());
     let rpc = tokio::spawn(async move {
         if let Err(error) = rpc.run(rpc_stop.cancelled_owned()).await {
@@ -220,7 +225,7 @@ async fn serve(
             tracing::error!(%error, "the HTTP server ended");
         }
     });
-    Ok(Serving { grpc, http, stop, servers: vec![rpc, web] })
+    Ok(Serving { grpc, http, servers: vec![rpc, web] })
 }
 
 /// The record stores of a node: the system group's, small and ordered, and the customers'.
@@ -301,6 +306,7 @@ fn group_config(config: &Config) -> GroupConfig {
         election_timeout_min_ms: config.raft.election_min_ms,
         election_timeout_max_ms: config.raft.election_max_ms,
         checkpoint_interval_s: config.storage.checkpoint_seconds,
+        local_snapshots: Some(LocalSnapshots::new(config.storage.dir.join("snapshots"), SNAPSHOT_LOG_BYTES_MIN)),
         ..GroupConfig::default()
     }
 }

@@ -81,6 +81,9 @@ pub enum ProposeError {
         /// Who does, if it is known.
         leader: Option<NodeId>,
     },
+    /// The replica takes no more entries for the moment. It was never appended either.
+    #[error("this replica is busy")]
+    Busy,
     /// It may or may not be applied.
     #[error("the outcome is unknown: {reason}")]
     Unknown {

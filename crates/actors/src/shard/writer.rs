@@ -224,7 +224,9 @@ impl ShardActor {
         let fate = match result {
             // Applied under an epoch that has ended here since: timers and sends were read again with the new one.
             Ok(Applied::Taken) => None,
-            Ok(_) | Err(ProposeError::NotLeading { .. }) => Some(Fate::Retry(RetryReason::NoLeader)),
+            Ok(_) | Err(ProposeError::NotLeading { .. } | ProposeError::Busy) => {
+                Some(Fate::Retry(RetryReason::NoLeader))
+            }
             Err(ProposeError::Unknown { .. } | ProposeError::Stopped { .. }) => Some(Fate::Unknown),
         };
         let position = self.position(context, seq);

@@ -67,8 +67,9 @@ impl From<ProposeError> for replica::ProposeError {
         match error {
             ProposeError::NotLeader { hint } => Self::NotLeading { leader: hint.as_ref().and_then(node_of) },
             ProposeError::Unknown => Self::Unknown { reason: error.to_string() },
-            // None of them was appended. A full queue is a stop too: whoever fills it has lost count.
-            ProposeError::Busy | ProposeError::ReservedKey { .. } => Self::Stopped { reason: error.to_string() },
+            // None of these was appended.
+            ProposeError::Busy => Self::Busy,
+            ProposeError::ReservedKey { .. } => Self::Stopped { reason: error.to_string() },
             ProposeError::Stopped { reason } => Self::Stopped { reason },
         }
     }

@@ -1,11 +1,13 @@
 //! Customer time that stands still until somebody steps it; machine time goes on as ever.
 
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use baton_model::time::from_millis;
 use baton_ports::clock::{Clock, MachineTime};
 use jiff::Timestamp;
+
+use super::wall;
 
 /// A clock for development: customer time is what it was last stepped to.
 #[derive(Debug)]
@@ -32,7 +34,7 @@ impl Clock for TestClock {
     }
 
     fn wall_now(&self) -> Timestamp {
-        Timestamp::try_from(SystemTime::now()).unwrap_or(Timestamp::UNIX_EPOCH)
+        wall()
     }
 
     fn machine_now(&self) -> MachineTime {

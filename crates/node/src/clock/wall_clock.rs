@@ -5,11 +5,13 @@
 //! that would go back stands still instead.
 
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
-use baton_model::time::{from_millis, saturating_add, to_millis};
+use baton_model::time::{saturating_add, to_millis};
 use baton_ports::clock::{Clock, MachineTime};
 use jiff::{SignedDuration, Timestamp};
+
+use super::wall;
 
 /// A larger difference between the two clocks is a step, in either direction.
 const STEP_MIN: SignedDuration = SignedDuration::from_millis(500);
@@ -101,10 +103,6 @@ impl Clock for WallClock {
 
 fn signed(duration: Duration) -> SignedDuration {
     SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX)
-}
-
-fn wall() -> Timestamp {
-    Timestamp::try_from(SystemTime::now()).map_or(from_millis(0), to_millis)
 }
 
 #[cfg(test)]

@@ -119,14 +119,14 @@ fn check(config: &Config) -> Result<(), ConfigError> {
     }
     let raft = &config.raft;
     if raft.heartbeat_ms == 0
-        || raft.election_min_ms < 2 * raft.heartbeat_ms
+        || raft.election_min_ms < 3 * raft.heartbeat_ms
         || raft.election_max_ms <= raft.election_min_ms
     {
         let value = format!("{} / {} / {} ms", raft.heartbeat_ms, raft.election_min_ms, raft.election_max_ms);
         return range(
             "raft",
             value,
-            "write heartbeat_ms > 0, election_min_ms at least twice that, election_max_ms above it",
+            "write heartbeat_ms > 0, election_min_ms at least three times that, election_max_ms above it",
         );
     }
     if let Some((key, address)) = config.node.exposed() {

@@ -19,6 +19,9 @@ const ADOPT_RETRY: Duration = Duration::from_millis(50);
 impl Definitions for Gateway {
     fn apply(&self, request: ApplyRequest) -> BoxFuture<'_, Result<ApplyReport, DefinitionsError>> {
         let apply = async move {
+            if self.readiness.disk_is_low() {
+                return Err(DefinitionsError::Unavailable { reason: "the disk is almost full".to_owned() });
+            }
             let mut report = self.definitions.apply(&request).await?;
             if !request.dry_run {
                 report.pending = self.adopt(report.version, request.wait).await;

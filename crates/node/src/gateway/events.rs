@@ -1,13 +1,17 @@
 //! Events to the shards of their customers.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use baton_model::ids::ShardId;
-use baton_ports::gateway::{EventAnswer, Events, IngestEvent};
+use baton_ports::gateway::{EventAnswer, Events, IngestEvent, RetryReason};
 use futures::FutureExt;
 use futures::future::{BoxFuture, join_all};
 
 use super::Gateway;
+
+/// When a client may try again after the disk was almost full: somebody must free space first.
+const DISK_FULL_AFTER: Duration = Duration::from_secs(5);
 
 /// The events of one shard, with their places in the call.
 #[derive(Default)]
@@ -19,6 +23,10 @@ struct Part {
 impl Events for Gateway {
     fn ingest(&self, events: Vec<IngestEvent>) -> BoxFuture<'_, Vec<EventAnswer>> {
         let count = events.len();
+        if self.readiness.disk_is_low() {
+            let refused = EventAnswer::Retry { reason: RetryReason::DiskFull, after: DISK_FULL_AFTER };
+            return futures::future::ready(vec![refused; count]).boxed();
+        }
         let mut parts: BTreeMap<ShardId, Part> = BTreeMap::new();
         for (place, event) in events.into_iter().enumerate() {
             let part = parts.entry(self.shard_of(&event.customer)).or_default();

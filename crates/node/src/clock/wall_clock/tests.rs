@@ -1,5 +1,7 @@
 //! The course of customer time as a table: a line is machine time and the wall clock, beside it what must be told.
 
+use baton_model::time::from_millis;
+
 use super::*;
 
 fn check(lines: &[(u64, i64, i64)]) {

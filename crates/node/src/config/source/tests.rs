@@ -33,7 +33,7 @@ fn what_is_wrong_is_named_with_what_to_write() {
         ("[cluster]\nshard_count = 0\n", "cluster.shard_count is 0: write 1 to 4096"),
         ("[cluster]\nfallback_zone = \"Mars/Base\"\n", "write an IANA zone"),
         ("[cluster]\nid = \"x\"\n", "32 hexadecimal digits"),
-        ("[raft]\nheartbeat_ms = 500\n", "election_min_ms at least twice that"),
+        ("[raft]\nheartbeat_ms = 500\n", "election_min_ms at least three times that"),
         ("[node]\ngrpc = \"0.0.0.0:7400\"\n", "node.insecure_plaintext"),
         ("[nod]\n", "unknown field"),
         ("[delivery.channels.email]\nproviders = [\"relay\"]\n", "name a provider of delivery.providers"),
