@@ -45,6 +45,8 @@ pub trait Observer: Send + Sync {
     fn proposed(&self, decisions: usize);
     /// A customer was woken that long after the instant it asked for, in customer time.
     fn fired(&self, lateness: Duration);
+    /// How many timers are due and not fired yet.
+    fn timers_due(&self, due: usize);
     /// How many sends wait, and since when the oldest does.
     fn outbox(&self, depth: usize, oldest: Duration);
     /// A bound refused something.

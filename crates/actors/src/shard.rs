@@ -175,6 +175,8 @@ impl ShardActor {
             outbox: self.outbox.len(),
         };
         self.status.send_if_modified(|current| std::mem::replace(current, status.clone()) != status);
+        let due = leading.as_ref().map_or(0, |context| self.timers.due(context.now()));
+        self.ports.observer.timers_due(due);
         let oldest = leading.and_then(|context| self.outbox.oldest().map(|since| context.machine_now().since(since)));
         self.ports.observer.outbox(self.outbox.len(), oldest.unwrap_or_default());
     }

@@ -12,6 +12,7 @@ mod observer;
 mod providers;
 mod readiness;
 mod start_error;
+mod timed_disk;
 
 pub use definitions::LoadDefinitionsError;
 pub use node::{Birth, Node};

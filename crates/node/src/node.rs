@@ -42,6 +42,7 @@ use crate::observer::{EventsObserver, GroupsObserver, ShardObserver, apply_lag};
 use crate::providers::courier;
 use crate::readiness::NodeReadiness;
 use crate::start_error::StartError;
+use crate::timed_disk::TimedDisk;
 
 /// The one node of a cluster of one.
 const NODE: NodeId = NodeId(1);
@@ -86,7 +87,7 @@ impl Node {
         let (clock, test_clock) = clocks(&config);
         let metrics = Arc::new(Metrics::new());
         let disk = disk_guard(&config.storage)?;
-        let log = open_log(&config.storage.dir).await?;
+        let log = open_log(&config.storage.dir, &clock, &metrics).await?;
         let stop = CancellationToken::new();
         let folder = |source| StartError::Folder { folder: config.storage.dir.clone(), source };
         let readiness = NodeReadiness::new(log.clone(), disk, stop.clone()).map_err(folder)?;
@@ -289,13 +290,13 @@ fn disk_guard(config: &StorageConfig) -> Result<DiskGuard, StartError> {
     DiskGuard::new(guard).map_err(|source| StartError::Folder { folder: config.dir.clone(), source })
 }
 
-async fn open_log(folder: &Path) -> Result<RaftLog, StartError> {
-    let folder = folder.join("log");
+async fn open_log(folder: &Path, clock: &Arc<dyn Clock>, metrics: &Arc<Metrics>) -> Result<RaftLog, StartError> {
+    let (folder, clock, metrics) = (folder.join("log"), Arc::clone(clock), Arc::clone(metrics));
     let open = move || {
         let failed = |source| StartError::Folder { folder: folder.clone(), source };
         std::fs::create_dir_all(&folder).map_err(failed)?;
         let disk = FolderDisk::open(&folder).map_err(failed)?;
-        Ok(RaftLog::open(LogConfig::default(), Arc::new(disk))?)
+        Ok(RaftLog::open(LogConfig::default(), Arc::new(TimedDisk::new(disk, clock, metrics)))?)
     };
     blocking(open).await
 }

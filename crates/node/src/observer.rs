@@ -32,6 +32,10 @@ impl Observer for ShardObserver {
         self.metrics.timer_fired(lateness.as_secs_f64());
     }
 
+    fn timers_due(&self, due: usize) {
+        self.metrics.set_timers_due(self.shard, u64::try_from(due).unwrap_or(u64::MAX));
+    }
+
     fn outbox(&self, depth: usize, oldest: Duration) {
         self.metrics.set_outbox(self.shard, u64::try_from(depth).unwrap_or(u64::MAX), oldest.as_secs_f64());
         self.metrics.set_apply_lag(self.shard, apply_lag(&self.group));
@@ -84,7 +88,7 @@ impl GroupObserver for GroupsObserver {
     }
 
     fn applied(&self, done: &ApplyDone) {
-        self.metrics.log_append.observe(done.waited.as_secs_f64());
+        tracing::trace!(group = %done.group, entries = done.entries, took = ?done.took, "applied");
     }
 
     fn checkpointed(&self, took: Duration) {

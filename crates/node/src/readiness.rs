@@ -58,7 +58,7 @@ async fn watch_disk(guard: DiskGuard, looked: watch::Sender<DiskSpace>, stop: Ca
         let was_low = matches!(looked.send_replace(space), DiskSpace::Low { .. });
         match space {
             DiskSpace::Low { free_bytes } if !was_low => {
-                tracing::error!(free_bytes, "the disk is almost full: writes are refused")
+                tracing::error!(free_bytes, "the disk is almost full: writes are refused");
             }
             DiskSpace::Enough { free_bytes } if was_low => tracing::info!(free_bytes, "the disk has room again"),
             _ => {}

@@ -47,7 +47,7 @@ pub struct Metrics {
     /// How long one attempt to deliver took, in seconds.
     pub delivery: Histogram,
     /// Timers that are due and not yet fired.
-    pub timers_due: Gauge,
+    timers_due: Family<ShardLabel, Gauge>,
     /// Enrolments found without anything that will ever wake them.
     pub wake_source_violations: Counter,
 }
@@ -74,7 +74,7 @@ impl Metrics {
             log_append: Histogram::new(decades(-5, 1)),
             log_sync: Histogram::new(decades(-5, 1)),
             delivery: Histogram::new(decades(-3, 2)),
-            timers_due: Gauge::default(),
+            timers_due: Family::default(),
             wake_source_violations: Counter::default(),
         };
         metrics.register();
@@ -86,7 +86,7 @@ impl Metrics {
         r.register("events", "Events answered, by result", self.events.clone());
         r.register("refusals", "Work refused because a bound was full, by bound", self.refusals.clone());
         r.register("deliveries", "Attempts to deliver, by channel and outcome", self.deliveries.clone());
-        r.register("timers_due", "Timers that are due and not yet fired", self.timers_due.clone());
+        r.register("timers_due", "Timers that are due and not yet fired, by shard", self.timers_due.clone());
         r.register("timers_fired", "Timers that fired", self.timers_fired.clone());
         r.register("timers_late", "Timers that fired more than one second late", self.timers_late.clone());
         r.register("batch_decisions", "Decisions in one proposal", self.batch_decisions.clone());
@@ -129,6 +129,11 @@ impl Metrics {
         if lateness_seconds > Self::TIMER_LATE_SECONDS {
             self.timers_late.inc();
         }
+    }
+
+    /// Sets how many timers of a shard are due and not yet fired.
+    pub fn set_timers_due(&self, shard: ShardId, timers: u64) {
+        self.timers_due.get_or_create(&ShardLabel::of(shard)).set(saturating(timers));
     }
 
     /// Sets how many entries of a shard's log are committed and not yet applied here.

@@ -66,6 +66,11 @@ impl NearTimers {
         if due { self.armed.pop_first() } else { None }
     }
 
+    /// How many are due at `now`.
+    pub(crate) fn due(&self, now: Timestamp) -> usize {
+        self.armed.iter().take_while(|(due, _, _)| *due <= now).count()
+    }
+
     /// How many are held.
     pub(crate) fn len(&self) -> usize {
         self.armed.len()

@@ -31,6 +31,11 @@ pub(crate) struct Timers {
 }
 
 impl Timers {
+    /// How many are due at `now` or being fired.
+    pub(crate) fn due(&self, now: Timestamp) -> usize {
+        self.near.due(now) + self.waking.len()
+    }
+
     /// Whether nobody is being woken and no rows are being read.
     pub(crate) fn is_quiet(&self) -> bool {
         self.waking.is_empty() && !self.reading

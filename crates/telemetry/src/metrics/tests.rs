@@ -20,7 +20,7 @@ fn used() -> Metrics {
     metrics.log_append.observe(0.002);
     metrics.log_sync.observe(0.001);
     metrics.delivery.observe(0.1);
-    metrics.timers_due.set(4);
+    metrics.set_timers_due(ShardId(3), 4);
     metrics.wake_source_violations.inc();
     metrics
 }
@@ -42,7 +42,7 @@ const FAMILIES: [(&str, &str, &str, &str, &str); 16] = [
         "Attempts to deliver, by channel and outcome.",
         "deliveries_total{channel=\"email\",outcome=\"accepted\"} 1",
     ),
-    ("timers_due", "gauge", "", "Timers that are due and not yet fired.", "timers_due 4"),
+    ("timers_due", "gauge", "", "Timers that are due and not yet fired, by shard.", "timers_due{shard=\"3\"} 4"),
     ("timers_fired", "counter", "", "Timers that fired.", "timers_fired_total 2"),
     ("timers_late", "counter", "", "Timers that fired more than one second late.", "timers_late_total 1"),
     ("batch_decisions", "histogram", "", "Decisions in one proposal.", "batch_decisions_bucket{le=\"64.0\"} 1"),
