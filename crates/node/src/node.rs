@@ -91,7 +91,7 @@ impl Node {
         let stop = CancellationToken::new();
         let folder = |source| StartError::Folder { folder: config.storage.dir.clone(), source };
         let readiness = NodeReadiness::new(log.clone(), disk, stop.clone()).map_err(folder)?;
-        let observer = Arc::new(GroupsObserver { metrics: Arc::clone(&metrics), clock: Arc::clone(&clock) });
+        let observer = Arc::new(GroupsObserver { clock: Arc::clone(&clock) });
         let groups = Groups::open(group_config(&config), log, observer)?;
         let stores = Stores::open(&config.storage).await?;
 

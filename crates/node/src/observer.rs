@@ -78,7 +78,6 @@ impl baton_rpc::Observer for EventsObserver {
 
 /// The groups of the node.
 pub(crate) struct GroupsObserver {
-    pub(crate) metrics: Arc<Metrics>,
     pub(crate) clock: Arc<dyn Clock>,
 }
 
