@@ -182,6 +182,6 @@ pub struct TelemetryConfig {
 
 impl Default for TelemetryConfig {
     fn default() -> Self {
-        Self { filter: "info,openraft=warn,fjall=warn,lsm_tree=warn,sled=warn".to_owned(), json: false }
+        Self { filter: "info,openraft=error,fjall=warn,lsm_tree=warn,sled=warn".to_owned(), json: false }
     }
 }

@@ -116,16 +116,20 @@ fn router(services: Services, health: &Health, ending: watch::Receiver<bool>) ->
         };
     }
     let Services { events, definitions, customers, messages, cluster, readiness: _, observer } = services;
-    let reflection = tonic_reflection::server::Builder::configure()
-        .register_encoded_file_descriptor_set(FILE_DESCRIPTOR_SET)
-        .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
-        .build_v1()
-        .map_err(ServerError::Reflection)?;
+    let reflection = || {
+        tonic_reflection::server::Builder::configure()
+            .register_encoded_file_descriptor_set(FILE_DESCRIPTOR_SET)
+            .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+    };
+    let reflection_v1 = reflection().build_v1().map_err(ServerError::Reflection)?;
+    // Many clients, Python's among them, ask in the older version only.
+    let reflection_v1alpha = reflection().build_v1alpha().map_err(ServerError::Reflection)?;
     Ok(tonic::transport::Server::builder()
         .max_concurrent_streams(CALLS_PER_CONNECTION_MAX)
         .http2_keepalive_interval(Some(KEEPALIVE_AFTER))
         .http2_keepalive_timeout(Some(KEEPALIVE_WITHIN))
-        .add_service(reflection)
+        .add_service(reflection_v1)
+        .add_service(reflection_v1alpha)
         .add_service(health.server())
         .add_service(bounded!(EventServiceServer::new(EventService { events, observer, ending })))
         .add_service(bounded!(DefinitionServiceServer::new(DefinitionService { definitions })))
