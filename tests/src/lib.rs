@@ -1,2 +1,2 @@
-//! Black-box tests, one binary per cost class: `journeys` plays scenario files against the pure core, `compatibility` reads
-//! the bytes of every released format.
+//! Black-box tests, one binary per cost class: `journeys` plays scenario files against the pure core, `api` asks one real
+//! node through its public API and kills it at random moments, `compatibility` reads the bytes of every released format.

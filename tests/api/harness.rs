@@ -1,0 +1,18 @@
+//! A node to test against, and the few words in which tests speak to it.
+
+mod answers;
+mod binary;
+mod documents;
+mod events;
+mod http;
+mod life;
+mod node;
+mod waiting;
+
+pub(crate) use answers::{accepted, ingest, result};
+pub(crate) use documents::{apply, files};
+pub(crate) use events::{identify, track};
+pub(crate) use http::get;
+pub(crate) use life::{Life, life};
+pub(crate) use node::{FILE_SINK, Node};
+pub(crate) use waiting::eventually;
