@@ -7,7 +7,7 @@ use baton_model::time::from_millis;
 use baton_ports::clock::{Clock, MachineTime};
 use jiff::Timestamp;
 
-use super::wall;
+use super::machine::wall;
 
 /// A clock for development: customer time is what it was last stepped to.
 #[derive(Debug)]

@@ -11,7 +11,7 @@ use baton_model::time::{saturating_add, to_millis};
 use baton_ports::clock::{Clock, MachineTime};
 use jiff::{SignedDuration, Timestamp};
 
-use super::wall;
+use super::machine::wall;
 
 /// A larger difference between the two clocks is a step, in either direction.
 const STEP_MIN: SignedDuration = SignedDuration::from_millis(500);
