@@ -4,11 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use baton_channels::file::Attempts;
 use baton_ctl::Connection;
+use baton_wire::instant;
 use baton_wire::pb::v1 as pb;
+use jiff::{SignedDuration, Timestamp};
 use tonic::Code;
 
 use super::clients::Client;
 use crate::harness::{Life, Node, eventually, life};
+
+/// How long each enrolment waits after its message, as its journey says.
+const WAIT: SignedDuration = SignedDuration::from_secs(1);
 
 /// What was found so far.
 #[derive(Default)]
@@ -58,10 +63,17 @@ impl Verdict {
         assert_eq!(entered.len(), events, "{customer}: one enrolment per event");
         let mut left = life.verdicts("step_left");
         left.retain(|record| record.step == "wait");
+        let fired: BTreeMap<String, Timestamp> =
+            left.iter().map(|record| (record.enrolment.clone(), at(record))).collect();
         assert_eq!(enrolments(left, "had its timer fire"), entered, "{customer}: every timer fires");
         assert_eq!(enrolments(life.verdicts("exited"), "ended"), entered, "{customer}: every enrolment ends");
         let released = life.fates("released");
-        assert_eq!(enrolments(life.fates("accepted"), "had its message accepted"), entered, "{customer}");
+        let accepted = life.fates("accepted");
+        for record in &accepted {
+            let waited = fired[&record.enrolment].duration_since(at(record));
+            assert!(waited >= WAIT, "{customer}: a timer of {WAIT} fired after {waited}");
+        }
+        assert_eq!(enrolments(accepted, "had its message accepted"), entered, "{customer}");
         for record in released {
             let other = self.sends.insert(record.send.clone(), customer.to_owned());
             assert_eq!(other, None, "{customer}: send {} was decided twice", record.send);
@@ -95,6 +107,10 @@ impl Verdict {
         assert!(*enrolments >= enrolments_min && *unacknowledged > 0, "too little happened: {summary}");
         summary
     }
+}
+
+fn at(record: &pb::DecisionRecord) -> Timestamp {
+    instant::from_pb(record.at.unwrap()).unwrap()
 }
 
 /// Waits until nothing is left to happen to a customer. False if the node has never heard of them.

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use std::process::Output;
 
 use baton_ctl::{Connection, Endpoints};
-use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::process::{Child, Command};
@@ -102,8 +101,8 @@ impl Node {
 
     /// Asks the node to end and waits until it has; it must say that all went well.
     pub(crate) async fn stop(&mut self) {
-        let pid = i32::try_from(self.process.child.id().unwrap()).unwrap();
-        kill_process(Pid::from_raw(pid).unwrap(), Signal::TERM).unwrap();
+        let pid = self.process.child.id().unwrap().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().await.unwrap().success());
         let status = self.process.child.wait().await.unwrap();
         assert!(status.success(), "the node ended with {status}");
     }
