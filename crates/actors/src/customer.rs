@@ -3,13 +3,12 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
-use actix::{Actor, ActorContext, ActorFutureExt, AsyncContext, Context, Handler, Message, WrapFuture};
-use baton_customer::{Command, Customer, Decision};
+use actix::{Actor, ActorContext, ActorFutureExt, Addr, AsyncContext, Context, Handler, Message, WrapFuture};
+use baton_customer::{Answer, Command, Customer, Decision};
 use baton_model::text_id::CustomerId;
 use baton_storage::records;
 use tokio::sync::oneshot;
 
-use crate::shard::ShardActor;
 use crate::shard::context::ShardContext;
 use crate::shard::dead_letter::{Failure, Undecided};
 use crate::shard::decided::{CommandNumber, Decided};
@@ -18,9 +17,7 @@ use crate::shard::decided::{CommandNumber, Decided};
 pub(crate) struct CustomerActor {
     id: CustomerId,
     context: Rc<ShardContext>,
-    shard: actix::Addr<ShardActor>,
     state: State,
-    queue_max: usize,
 }
 
 /// Whether the customer's records are here.
@@ -52,15 +49,18 @@ pub(crate) struct Decide {
 pub(crate) struct PutAway;
 
 impl CustomerActor {
-    /// An actor that decides as soon as its records have come over `loaded`.
-    pub(crate) fn new(
+    /// Starts an actor that decides as soon as its records have come over `loaded`.
+    pub(crate) fn start_with(
         id: CustomerId,
         context: Rc<ShardContext>,
-        shard: actix::Addr<ShardActor>,
         loaded: oneshot::Receiver<Loaded>,
         queue_max: usize,
-    ) -> Self {
-        Self { id, context, shard, state: State::Loading(Some(loaded)), queue_max }
+    ) -> Addr<Self> {
+        Self::create(|ctx| {
+            // Here and not when it has started: its first commands are sent before.
+            ctx.set_mailbox_capacity(queue_max);
+            Self { id, context, state: State::Loading(Some(loaded)) }
+        })
     }
 
     fn take_records(&mut self, loaded: Result<Loaded, oneshot::error::RecvError>) {
@@ -76,7 +76,8 @@ impl CustomerActor {
         };
     }
 
-    /// Decides, and turns the decision into rows. A panic of the core is caught: the state it left is not used again.
+    /// Decides, and turns the decision into rows. A panic of the core is caught: the state it left is not used again. One
+    /// that took too much work wrote nothing; it is set aside like a panic.
     fn decide(context: &ShardContext, customer: &mut Customer, command: Command) -> Result<(Decision, Rows), String> {
         let started = context.machine_now();
         let decide = || {
@@ -87,6 +88,9 @@ impl CustomerActor {
         let outcome = catch_unwind(AssertUnwindSafe(decide));
         context.ports.observer.decided(context.machine_now().since(started));
         match outcome {
+            Ok((decision, _)) if decision.answer == Answer::DecisionBudget => {
+                Err(format!("the decision took more than its budget: {} steps", decision.work))
+            }
             Ok(decided) => Ok(decided),
             Err(panic) => Err(panic_text(panic.as_ref())),
         }
@@ -99,7 +103,6 @@ impl Actor for CustomerActor {
     type Context = Context<Self>;
 
     fn started(&mut self, ctx: &mut Self::Context) {
-        ctx.set_mailbox_capacity(self.queue_max);
         if let State::Loading(loaded) = &mut self.state
             && let Some(loaded) = loaded.take()
         {
@@ -135,9 +138,7 @@ impl Handler<Decide> for CustomerActor {
 
 impl CustomerActor {
     fn give_back(&self, number: CommandNumber, failure: Failure) {
-        if self.shard.try_send(Undecided { number, customer: self.id.clone(), failure }).is_err() {
-            tracing::error!(customer = %self.id, "a failed command could not be given back: the shard is busy or gone");
-        }
+        self.context.give_back(Undecided { number, customer: self.id.clone(), failure });
     }
 
     fn decided(&self, command: CommandNumber, decision: Decision, writes: Rows) -> Decided {

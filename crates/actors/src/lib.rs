@@ -25,3 +25,6 @@ pub use arbiters::{Arbiters, StartArbitersError};
 pub use config::ActorsConfig;
 pub use handle::{CommandError, ShardHandle, ShardStatus};
 pub use ports::{Observer, ShardPorts};
+
+#[cfg(test)]
+mod tests;

@@ -141,9 +141,10 @@ impl ShardActor {
         reply: Reply,
         ctx: &mut Context<Self>,
     ) {
-        let resident = self.residents.get_or_start(id, context, &self.config, ctx);
+        let resident = self.residents.get_or_start(id, context, &self.config);
         let number = self.under_way.begin(reply, Some(resident.busy.begin()));
-        let refused = resident.address.try_send(Decide { number, command }).is_err();
+        // While what a faulted actor has decided is on its way, nobody may follow: it would bar its replacement.
+        let refused = resident.is_faulted() || resident.address.try_send(Decide { number, command }).is_err();
         if refused {
             self.ports.observer.refused("customer_queue");
             self.answer(number, Fate::Retry(RetryReason::CustomerBusy), ctx);
@@ -155,6 +156,24 @@ impl ShardActor {
         if let Some(reply) = self.under_way.end(number) {
             reply(self, ctx, fate);
         }
+    }
+
+    /// Does everything that may be possible now.
+    fn go_on(&mut self, context: &Rc<ShardContext>, ctx: &mut Context<Self>) {
+        self.take_given_back(context, ctx);
+        self.propose_waiting(context, ctx);
+        self.pump_timers(context, ctx);
+        self.pump_outbox(context, ctx);
+        self.continue_walk(ctx);
+    }
+
+    /// Whether a call must be refused, because too much is under way.
+    fn is_full(&self) -> bool {
+        let full = self.under_way.len() >= self.config.shard_queue_max;
+        if full {
+            self.ports.observer.refused("shard_queue");
+        }
+        full
     }
 
     /// Where the last applied batch stands.
@@ -183,12 +202,15 @@ impl ShardActor {
 
     fn keep_house(&mut self, ctx: &mut Context<Self>) {
         if let Some(context) = self.leading() {
-            self.flush(ctx);
+            self.end_if_overdue(&context, ctx);
+        }
+        if let Some(context) = self.leading() {
+            self.timers.rearm_refused();
+            self.timers.near.keep_at_most(self.config.near_timers_max);
             self.residents.put_away_idle(context.machine_now(), &self.config);
             self.refill_timers(&context, ctx);
             self.refill_outbox(&context, ctx);
-            self.pump_timers(&context, ctx);
-            self.pump_outbox(&context, ctx);
+            self.go_on(&context, ctx);
         }
         self.publish_status();
     }
@@ -213,11 +235,17 @@ impl Handler<Ask> for ShardActor {
             let _ = done.send(Fate::Retry(RetryReason::NoLeader));
             return;
         };
+        if self.is_full() {
+            let _ = done.send(Fate::Retry(RetryReason::ShardBusy));
+            return;
+        }
         let reply: Reply = Box::new(move |_, _, fate| {
             let _ = done.send(fate);
         });
         self.send(&context, &customer, command, reply, ctx);
         self.residents.start_loads(&context);
+        self.take_given_back(&context, ctx);
+        self.propose_waiting(&context, ctx);
     }
 }
 

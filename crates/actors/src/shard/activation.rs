@@ -16,6 +16,7 @@ use baton_shard::entry::{Activate, Applied, Entry};
 
 use crate::shard::context::ShardContext;
 use crate::shard::decided::Fate;
+use crate::shard::writer::Writer;
 use crate::shard::{Phase, ShardActor};
 
 /// The wait before an epoch is opened again after one could not be opened or has ended: short beside a fail-over, long
@@ -72,13 +73,13 @@ impl ShardActor {
         tracing::warn!(shard = %self.shard, epoch = %context.epoch, reason, "the epoch ended");
         self.answer_ended(&context, ctx);
         self.set_phase(Phase::Activating);
+        self.end_walk(false);
         self.residents.clear();
         self.timers.clear();
         self.outbox.clear();
-        let queued = context.take_queue();
-        let (decided, alone) = self.writer.end_epoch();
-        let not_proposed = decided.into_iter().chain(queued).map(|item| item.command);
-        for number in not_proposed.chain(alone) {
+        self.writer = Writer::default();
+        // Also those that wait in a customer's mailbox: whatever it still decides, nobody writes.
+        for number in self.under_way.not_proposed() {
             self.answer(number, Fate::Retry(RetryReason::NoLeader), ctx);
         }
         self.reactivate_later(ctx);

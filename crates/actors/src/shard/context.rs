@@ -16,6 +16,7 @@ use jiff::Timestamp;
 
 use crate::ports::ShardPorts;
 use crate::shard::ShardActor;
+use crate::shard::dead_letter::Undecided;
 use crate::shard::decided::Decided;
 use crate::shard::writer::Flush;
 
@@ -32,6 +33,7 @@ pub(crate) struct ShardContext {
     /// Shard time: never goes back.
     clock: Cell<Timestamp>,
     queue: RefCell<Vec<Decided>>,
+    given_back: RefCell<Vec<Undecided>>,
     flush_sent: Cell<bool>,
     dead_letters: Cell<u64>,
     actor: Addr<ShardActor>,
@@ -48,7 +50,7 @@ impl ShardContext {
         actor: Addr<ShardActor>,
     ) -> Rc<Self> {
         let library = RefCell::new(library);
-        let (queue, flush_sent) = (RefCell::default(), Cell::new(false));
+        let (queue, given_back, flush_sent) = (RefCell::default(), RefCell::default(), Cell::new(false));
         Rc::new(Self {
             shard,
             epoch,
@@ -56,6 +58,7 @@ impl ShardContext {
             library,
             clock: Cell::new(floor),
             queue,
+            given_back,
             flush_sent,
             dead_letters: Cell::new(0),
             actor,
@@ -105,8 +108,18 @@ impl ShardContext {
     /// Hands a decision to the writer, which is told once for all that come before it looks.
     pub(crate) fn enqueue(&self, decided: Decided) {
         self.queue.borrow_mut().push(decided);
+        self.tell_shard();
+    }
+
+    /// Hands a command back that was not decided.
+    pub(crate) fn give_back(&self, undecided: Undecided) {
+        self.given_back.borrow_mut().push(undecided);
+        self.tell_shard();
+    }
+
+    fn tell_shard(&self) {
         if !self.flush_sent.replace(true) {
-            // A full or closed mailbox is no loss: the flag is reset, and the shard flushes after each message of its own.
+            // A full mailbox is no loss: the shard also looks after each of the calls that fill it.
             let sent = self.actor.try_send(Flush);
             self.flush_sent.set(sent.is_ok());
         }
@@ -116,5 +129,10 @@ impl ShardContext {
     pub(crate) fn take_queue(&self) -> Vec<Decided> {
         self.flush_sent.set(false);
         std::mem::take(&mut *self.queue.borrow_mut())
+    }
+
+    /// Takes what was given back since the last call.
+    pub(crate) fn take_given_back(&self) -> Vec<Undecided> {
+        std::mem::take(&mut *self.given_back.borrow_mut())
     }
 }

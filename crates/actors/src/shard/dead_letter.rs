@@ -6,7 +6,7 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use actix::{AsyncContext, Context, Handler, Message};
+use actix::{AsyncContext, Context};
 use baton_customer::Command;
 use baton_model::text_id::CustomerId;
 use baton_ports::gateway::RetryReason;
@@ -19,8 +19,6 @@ use crate::shard::decided::{CommandNumber, Fate, Reply};
 const QUIET_WAIT: Duration = Duration::from_millis(5);
 
 /// A command that its customer's actor gave back.
-#[derive(Message)]
-#[rtype(result = "()")]
 pub(crate) struct Undecided {
     pub(crate) number: CommandNumber,
     pub(crate) customer: CustomerId,
@@ -40,29 +38,23 @@ pub(crate) enum Failure {
     },
 }
 
-impl Handler<Undecided> for ShardActor {
-    type Result = ();
-
-    fn handle(&mut self, undecided: Undecided, ctx: &mut Context<Self>) {
-        let Undecided { number, customer, failure } = undecided;
-        self.under_way.let_go(number);
-        self.residents.replace_when_quiet(&customer);
-        match (failure, self.leading()) {
-            (Failure::NotDecided, _) => self.answer(number, Fate::Retry(RetryReason::CustomerBusy), ctx),
-            (Failure::Failed { .. }, None) => self.answer(number, Fate::Retry(RetryReason::NoLeader), ctx),
-            (Failure::Failed { command, reason }, Some(context)) => {
+impl ShardActor {
+    /// Takes back what the customers of this epoch did not decide.
+    pub(super) fn take_given_back(&mut self, context: &Rc<ShardContext>, ctx: &mut Context<Self>) {
+        for Undecided { number, customer, failure } in context.take_given_back() {
+            self.under_way.let_go(number);
+            self.residents.replace_when_quiet(&customer);
+            match failure {
+                Failure::NotDecided => self.answer(number, Fate::Retry(RetryReason::CustomerBusy), ctx),
                 // A dead letter that fails itself is not set aside again.
-                if matches!(*command, Command::SetAside { .. }) {
+                Failure::Failed { command, reason } if matches!(*command, Command::SetAside { .. }) => {
                     self.answer(number, Fate::Failed(reason), ctx);
-                } else {
-                    self.set_aside_when_quiet(&context, customer, command, number, ctx);
                 }
+                Failure::Failed { command, .. } => self.set_aside_when_quiet(context, customer, command, number, ctx),
             }
         }
     }
-}
 
-impl ShardActor {
     fn set_aside_when_quiet(
         &mut self,
         context: &Rc<ShardContext>,
@@ -71,12 +63,11 @@ impl ShardActor {
         number: CommandNumber,
         ctx: &mut Context<Self>,
     ) {
-        let current = self.leading().is_some_and(|leading| Rc::ptr_eq(&leading, context));
-        if !current {
-            self.answer(number, Fate::Retry(RetryReason::NoLeader), ctx);
+        if !self.leads_with(context) {
+            // Answered when its epoch ended.
             return;
         }
-        if !self.residents.is_quiet(&customer) {
+        if !self.residents.can_decide(&customer) {
             let later = Rc::clone(context);
             ctx.run_later(QUIET_WAIT, move |actor, ctx| {
                 actor.set_aside_when_quiet(&later, customer, failed, number, ctx);
@@ -105,6 +96,8 @@ impl ShardActor {
             };
             actor.answer(number, fate, ctx);
         });
+        // From here on the command is in the log's hands if its dead letter is.
+        self.under_way.proposed(number);
         self.send(context, customer, Command::SetAside { failed, dead_letter }, set_aside, ctx);
         self.residents.start_loads(context);
     }

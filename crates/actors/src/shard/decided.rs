@@ -34,13 +34,21 @@ pub(crate) struct Decided {
     pub(crate) answer: Answer,
 }
 
+/// A command under way.
+struct Waiting {
+    reply: Reply,
+    busy: Option<BusyGuard>,
+    /// Its decision is in a proposal: whether it is applied is for the log to say.
+    proposed: bool,
+}
+
 /// Told how a command ended, on the shard's own thread.
 pub(crate) type Reply = Box<dyn FnOnce(&mut ShardActor, &mut Context<ShardActor>, Fate)>;
 
 /// The commands under way, each with what to do at its end.
 #[derive(Default)]
 pub(crate) struct UnderWay {
-    replies: BTreeMap<CommandNumber, (Reply, Option<BusyGuard>)>,
+    replies: BTreeMap<CommandNumber, Waiting>,
     last: u64,
 }
 
@@ -49,20 +57,32 @@ impl UnderWay {
     pub(crate) fn begin(&mut self, reply: Reply, busy: Option<BusyGuard>) -> CommandNumber {
         self.last += 1;
         let number = CommandNumber(self.last);
-        self.replies.insert(number, (reply, busy));
+        self.replies.insert(number, Waiting { reply, busy, proposed: false });
         number
     }
 
     /// Ends a command and gives what to do; `None` if it has ended before.
     pub(crate) fn end(&mut self, number: CommandNumber) -> Option<Reply> {
-        self.replies.remove(&number).map(|(reply, _)| reply)
+        self.replies.remove(&number).map(|waiting| waiting.reply)
     }
 
     /// Lets the command's customer go before the command ends.
     pub(crate) fn let_go(&mut self, number: CommandNumber) {
-        if let Some((_, busy)) = self.replies.get_mut(&number) {
-            *busy = None;
+        if let Some(waiting) = self.replies.get_mut(&number) {
+            waiting.busy = None;
         }
+    }
+
+    /// The command's decision is in a proposal.
+    pub(crate) fn proposed(&mut self, number: CommandNumber) {
+        if let Some(waiting) = self.replies.get_mut(&number) {
+            waiting.proposed = true;
+        }
+    }
+
+    /// The commands of which certainly nothing will be applied when nothing more is proposed.
+    pub(crate) fn not_proposed(&self) -> Vec<CommandNumber> {
+        self.replies.iter().filter(|(_, waiting)| !waiting.proposed).map(|(number, _)| *number).collect()
     }
 
     /// How many there are.

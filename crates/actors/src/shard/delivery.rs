@@ -38,8 +38,7 @@ impl ShardActor {
         let task = read_rows(replica, move |rows| records::outbox(rows, limit)).into_actor(self);
         let read_context = Rc::clone(context);
         ctx.spawn(task.map(move |rows, actor, ctx| {
-            let current = actor.leading().is_some_and(|leading| Rc::ptr_eq(&leading, &read_context));
-            if !current {
+            if !actor.leads_with(&read_context) {
                 return;
             }
             match rows {
@@ -47,8 +46,9 @@ impl ShardActor {
                 Ok(Err(error)) => actor.end_epoch(&format!("the outbox could not be read: {error}"), ctx),
                 Err(error) => actor.end_epoch(&format!("the outbox could not be read: {error}"), ctx),
             }
-            actor.pump_outbox(&read_context, ctx);
-            actor.continue_walk(ctx);
+            if actor.leads_with(&read_context) {
+                actor.go_on(&read_context, ctx);
+            }
         }));
     }
 
@@ -56,7 +56,9 @@ impl ShardActor {
     pub(super) fn pump_outbox(&mut self, context: &Rc<ShardContext>, ctx: &mut Context<Self>) {
         let now = context.machine_now();
         let mut asked = false;
-        while let Some(waiting) = self.outbox.next(now, self.config.attempts_in_flight_max) {
+        // An attempt that has ended makes room, also while its outcome is held back.
+        let attempts_max = self.config.attempts_in_flight_max + self.outcomes_held();
+        while let Some(waiting) = self.outbox.next(now, attempts_max) {
             self.ask_permit(context, waiting, ctx);
             asked = true;
         }
@@ -67,17 +69,21 @@ impl ShardActor {
     }
 
     fn set_retry_alarm(&mut self, context: &Rc<ShardContext>, now: MachineTime, ctx: &mut Context<Self>) {
+        if let Some(alarm) = self.outbox.alarm.take() {
+            ctx.cancel_future(alarm);
+        }
         // Housekeeping pumps as well; this only makes a retry that is due sooner punctual.
         let soon = crate::shard::HOUSEKEEPING_EVERY;
         let wait = self.outbox.next_retry().map(|at| at.since(now)).filter(|wait| !wait.is_zero() && *wait < soon);
         if let Some(wait) = wait {
             let alarm_context = Rc::clone(context);
-            ctx.run_later(wait, move |actor, ctx| {
-                let current = actor.leading().is_some_and(|leading| Rc::ptr_eq(&leading, &alarm_context));
-                if current {
+            let alarm = ctx.run_later(wait, move |actor, ctx| {
+                if actor.leads_with(&alarm_context) {
+                    actor.outbox.alarm = None;
                     actor.pump_outbox(&alarm_context, ctx);
                 }
             });
+            self.outbox.alarm = Some(alarm);
         }
     }
 
@@ -96,8 +102,7 @@ impl ShardActor {
         fate: Fate,
         ctx: &mut Context<Self>,
     ) {
-        let current = self.leading().is_some_and(|leading| Rc::ptr_eq(&leading, context));
-        if !current {
+        if !self.leads_with(context) {
             return;
         }
         match fate {
@@ -124,8 +129,7 @@ impl ShardActor {
         let task = self.ports.runtime.spawn(attempt).into_actor(self);
         let attempt_context = Rc::clone(context);
         ctx.spawn(task.map(move |result, actor, ctx| {
-            let current = actor.leading().is_some_and(|leading| Rc::ptr_eq(&leading, &attempt_context));
-            if current {
+            if actor.leads_with(&attempt_context) {
                 let outcome = result.unwrap_or_else(|error| AttemptOutcome::InDoubt(lost(&error)).into());
                 actor.attempted(&attempt_context, waiting, outcome, ctx);
             }
@@ -139,8 +143,9 @@ impl ShardActor {
         attempted: Attempted,
         ctx: &mut Context<Self>,
     ) {
+        waiting.attempts += 1;
         waiting.in_doubt |= matches!(attempted.outcome, AttemptOutcome::InDoubt(_));
-        let last = waiting.attempts + 1 >= self.config.attempts_max;
+        let last = waiting.attempts >= self.config.attempts_max;
         let Attempted { outcome, after } = attempted;
         let outcome = match outcome {
             AttemptOutcome::Failed(reason) | AttemptOutcome::InDoubt(reason) if last => {
@@ -167,23 +172,22 @@ impl ShardActor {
         let (customer, send) = (waiting.customer.clone(), waiting.send);
         let again = matches!(outcome, AttemptOutcome::Failed(_) | AttemptOutcome::InDoubt(_));
         let settle_context = Rc::clone(context);
-        let reply: Reply = Box::new(move |actor, ctx, fate| {
-            let current = actor.leading().is_some_and(|leading| Rc::ptr_eq(&leading, &settle_context));
+        let reply: Reply = Box::new(move |actor, _, fate| {
+            if !actor.leads_with(&settle_context) {
+                return;
+            }
             match fate {
-                _ if !current => {}
                 Fate::Applied(..) if again => actor.retry_later(&settle_context, waiting, after),
                 Fate::Applied(..) | Fate::Failed(_) => actor.outbox.forget(send),
                 // The outcome was not taken: the send is attempted again, under the same id.
                 Fate::Retry(_) | Fate::Unknown => actor.retry_later(&settle_context, waiting, after),
             }
-            actor.pump_outbox(&settle_context, ctx);
         });
         self.send(context, &customer, Command::Settle { send, outcome }, reply, ctx);
     }
 
-    fn retry_later(&mut self, context: &ShardContext, mut waiting: WaitingSend, asked: Option<Duration>) {
-        let wait = backoff(&self.config, waiting.attempts, waiting.send);
-        waiting.attempts += 1;
+    fn retry_later(&mut self, context: &ShardContext, waiting: WaitingSend, asked: Option<Duration>) {
+        let wait = backoff(&self.config, waiting.attempts.saturating_sub(1), waiting.send);
         let at = MachineTime(context.machine_now().0 + asked.map_or(wait, |asked| asked.max(wait)));
         self.outbox.retry_at(waiting, at);
     }

@@ -72,13 +72,10 @@ impl Handler<Ingest> for ShardActor {
         let refused = match (&self.walk, self.leading()) {
             (Some(_), _) => Some(RetryReason::ClockStepping),
             (None, None) => Some(RetryReason::NoLeader),
-            (None, Some(_)) if self.under_way.len() >= self.config.shard_queue_max => Some(RetryReason::ShardBusy),
+            (None, Some(_)) if self.is_full() => Some(RetryReason::ShardBusy),
             (None, Some(_)) => None,
         };
         if let Some(reason) = refused {
-            if reason == RetryReason::ShardBusy {
-                self.ports.observer.refused("shard_queue");
-            }
             let _ = done.send(vec![retry(reason); events.len()]);
             return;
         }
@@ -109,6 +106,8 @@ impl ShardActor {
             self.send(&context, &customer, Command::Ingest(Box::new(event)), reply, ctx);
         }
         self.residents.start_loads(&context);
+        self.take_given_back(&context, ctx);
+        self.propose_waiting(&context, ctx);
     }
 }
 

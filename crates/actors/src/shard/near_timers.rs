@@ -55,6 +55,13 @@ impl NearTimers {
         self.armed.remove(timer);
     }
 
+    /// Forgets the latest ones above `most`, and the horizon with them. All of one instant stay or go together.
+    pub(crate) fn keep_at_most(&mut self, most: usize) {
+        if let Some((due, _, _)) = self.armed.iter().nth(most) {
+            self.cut_at(*due);
+        }
+    }
+
     /// When the first one is due.
     pub(crate) fn earliest(&self) -> Option<Timestamp> {
         self.armed.first().map(|(due, _, _)| *due)

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use actix::SpawnHandle;
 use baton_model::ids::SendId;
 use baton_model::text_id::CustomerId;
 use baton_ports::clock::MachineTime;
@@ -36,6 +37,8 @@ pub(crate) struct Outbox {
     /// Rows may be on disk that are not here.
     overflowed: bool,
     pub(crate) reading: bool,
+    /// Wakes the shard for the next retry.
+    pub(crate) alarm: Option<SpawnHandle>,
 }
 
 impl Outbox {
@@ -61,8 +64,8 @@ impl Outbox {
             let retry_due = self.retries.first_key_value().is_some_and(|((at, _), _)| *at <= now);
             let retry = if retry_due { self.retries.pop_first().map(|(_, waiting)| waiting) } else { None };
             let waiting = retry.or_else(|| self.ready.pop_front())?;
-            if self.known.contains(&waiting.send) {
-                self.attempting.insert(waiting.send);
+            // One that was withdrawn and released again may still stand here from before: only one attempt at a time.
+            if self.known.contains(&waiting.send) && self.attempting.insert(waiting.send) {
                 return Some(waiting);
             }
         }
@@ -80,6 +83,11 @@ impl Outbox {
     pub(crate) fn forget(&mut self, send: SendId) {
         self.known.remove(&send);
         self.attempting.remove(&send);
+    }
+
+    /// Whether every send that is here is one of `sends`.
+    pub(crate) fn holds_only(&self, sends: &BTreeSet<SendId>) -> bool {
+        self.known.is_subset(sends)
     }
 
     /// When the first retry is due.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use actix::{Actor, Addr, AsyncContext, Context};
+use actix::Addr;
 use baton_model::text_id::CustomerId;
 use baton_ports::clock::MachineTime;
 use baton_ports::replica::read_rows;
@@ -16,7 +16,6 @@ use tokio::sync::oneshot;
 
 use crate::config::ActorsConfig;
 use crate::customer::{CustomerActor, Loaded, PutAway};
-use crate::shard::ShardActor;
 use crate::shard::context::ShardContext;
 use crate::shard::decided::Busy;
 
@@ -36,6 +35,13 @@ pub(crate) struct Resident {
     faulted: bool,
 }
 
+impl Resident {
+    /// Whether its actor decides no more and cannot be replaced yet.
+    pub(crate) fn is_faulted(&self) -> bool {
+        self.faulted
+    }
+}
+
 impl Residents {
     /// The customer's actor; a new one if there is none. Call [`Residents::start_loads`] after the last of a round.
     pub(crate) fn get_or_start(
@@ -43,7 +49,6 @@ impl Residents {
         id: &CustomerId,
         context: &Rc<ShardContext>,
         config: &ActorsConfig,
-        ctx: &mut Context<ShardActor>,
     ) -> &Resident {
         let now = context.machine_now();
         let replace = self.by_id.get(id).is_some_and(|resident| resident.faulted && resident.busy.get() == 0);
@@ -54,9 +59,8 @@ impl Residents {
         let resident = self.by_id.entry(id.clone()).or_insert_with(|| {
             let (loaded, load) = oneshot::channel();
             to_load.push((id.clone(), loaded));
-            let actor =
-                CustomerActor::new(id.clone(), Rc::clone(context), ctx.address(), load, config.customer_queue_max);
-            Resident { address: actor.start(), busy: Busy::default(), touched: now, faulted: false }
+            let address = CustomerActor::start_with(id.clone(), Rc::clone(context), load, config.customer_queue_max);
+            Resident { address, busy: Busy::default(), touched: now, faulted: false }
         });
         resident.touched = now;
         resident
@@ -89,9 +93,9 @@ impl Residents {
         }
     }
 
-    /// Whether nothing is under way for the customer.
-    pub(crate) fn is_quiet(&self, id: &CustomerId) -> bool {
-        self.by_id.get(id).is_none_or(|resident| resident.busy.get() == 0)
+    /// Whether the customer's next command finds an actor whose state is to be trusted.
+    pub(crate) fn can_decide(&self, id: &CustomerId) -> bool {
+        self.by_id.get(id).is_none_or(|resident| !resident.faulted || resident.busy.get() == 0)
     }
 
     /// Puts away who was idle for too long, and the longest idle ones when there are too many.

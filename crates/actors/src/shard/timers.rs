@@ -26,6 +26,8 @@ pub(crate) struct Timers {
     pub(crate) near: NearTimers,
     /// Customers being woken, with timers of theirs that came up meanwhile.
     waking: BTreeMap<CustomerId, Vec<ArmedTimer>>,
+    /// Timers whose wake was not taken: their rows are still there.
+    refused: Vec<ArmedTimer>,
     reading: bool,
     alarm: Option<SpawnHandle>,
 }
@@ -36,15 +38,31 @@ impl Timers {
         self.near.due(now) + self.waking.len()
     }
 
-    /// Whether nobody is being woken and no rows are being read.
+    /// Whether nobody is being woken or waits for it, and no rows are being read.
     pub(crate) fn is_quiet(&self) -> bool {
-        self.waking.is_empty() && !self.reading
+        self.waking.is_empty() && self.refused.is_empty() && !self.reading
+    }
+
+    /// A timer's row is gone.
+    pub(crate) fn disarm(&mut self, timer: &ArmedTimer) {
+        self.near.disarm(timer);
+        if let Some(held) = self.waking.get_mut(&timer.1) {
+            held.retain(|other| other != timer);
+        }
+    }
+
+    /// Lets the wakes that were not taken be tried again.
+    pub(crate) fn rearm_refused(&mut self) {
+        for timer in self.refused.drain(..) {
+            self.near.arm(timer);
+        }
     }
 
     /// Forgets everything: the epoch has ended.
     pub(crate) fn clear(&mut self) {
         self.near.clear();
         self.waking.clear();
+        self.refused.clear();
         self.reading = false;
     }
 }
@@ -83,8 +101,7 @@ impl ShardActor {
     }
 
     fn woken(&mut self, context: &Rc<ShardContext>, timer: ArmedTimer, fate: &Fate) {
-        let current = self.leading().is_some_and(|leading| Rc::ptr_eq(&leading, context));
-        if !current {
+        if !self.leads_with(context) {
             return;
         }
         let held = self.timers.waking.remove(&timer.1).unwrap_or_default();
@@ -92,10 +109,10 @@ impl ShardActor {
             self.timers.near.arm(other);
         }
         match fate {
-            // Fired, or set aside: the row is gone.
+            // Fired, or set aside: the row is gone. If even setting it aside failed, the next epoch tries again.
             Fate::Applied(..) | Fate::Failed(_) => {}
-            // Not fired: the row is still there. The next pump, at the latest the next housekeeping, tries again.
-            Fate::Retry(_) | Fate::Unknown => self.timers.near.arm(timer),
+            // Not fired: the row is still there. The next housekeeping tries again; at once would be a circle.
+            Fate::Retry(_) | Fate::Unknown => self.timers.refused.push(timer),
         }
     }
 
@@ -109,8 +126,7 @@ impl ShardActor {
             let alarm_context = Rc::clone(context);
             let alarm = ctx.run_later(wait, move |actor, ctx| {
                 actor.timers.alarm = None;
-                let current = actor.leading().is_some_and(|leading| Rc::ptr_eq(&leading, &alarm_context));
-                if current {
+                if actor.leads_with(&alarm_context) {
                     actor.pump_timers(&alarm_context, ctx);
                 }
             });
@@ -140,8 +156,7 @@ impl ShardActor {
         let task = read_rows(replica, move |rows| records::timers_between(rows, from, until, limit)).into_actor(self);
         let read_context = Rc::clone(context);
         ctx.spawn(task.map(move |rows, actor, ctx| {
-            let current = actor.leading().is_some_and(|leading| Rc::ptr_eq(&leading, &read_context));
-            if !current {
+            if !actor.leads_with(&read_context) {
                 return;
             }
             actor.timers.reading = false;
@@ -150,8 +165,9 @@ impl ShardActor {
                 Ok(Err(error)) => actor.end_epoch(&format!("timers could not be read: {error}"), ctx),
                 Err(error) => actor.end_epoch(&format!("timers could not be read: {error}"), ctx),
             }
-            actor.pump_timers(&read_context, ctx);
-            actor.continue_walk(ctx);
+            if actor.leads_with(&read_context) {
+                actor.go_on(&read_context, ctx);
+            }
         }));
     }
 

@@ -68,6 +68,11 @@ impl ShardActor {
         }
     }
 
+    /// Attempts that have ended and whose outcome is held back.
+    pub(super) fn outcomes_held(&self) -> usize {
+        self.walk.as_ref().map_or(0, |walk| walk.outcomes.len())
+    }
+
     /// Does the next thing of the walk, if nothing is under way that it must wait for.
     pub(super) fn continue_walk(&mut self, ctx: &mut Context<Self>) {
         if self.walk.is_none() {
@@ -97,7 +102,9 @@ impl ShardActor {
     /// Applies what was held, when no attempt is under way or waits to be made again. Says whether there was anything.
     fn apply_outcomes(&mut self, context: &Rc<ShardContext>, ctx: &mut Context<Self>) -> bool {
         let Some(walk) = &mut self.walk else { return false };
-        let all_ended = walk.outcomes.len() == self.outbox.len();
+        // Some may have been withdrawn meanwhile.
+        let ended = walk.outcomes.iter().map(|end| end.waiting.send).collect();
+        let all_ended = self.outbox.holds_only(&ended);
         if walk.outcomes.is_empty() || !all_ended {
             return false;
         }

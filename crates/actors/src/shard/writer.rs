@@ -10,6 +10,7 @@ use std::time::Duration;
 use actix::{ActorFutureExt, AsyncContext, Context, Handler, Message, WrapFuture};
 use baton_customer::{Answer, OutboxChange, TimerChange};
 use baton_model::ids::Seq;
+use baton_ports::clock::MachineTime;
 use baton_ports::gateway::RetryReason;
 use baton_ports::replica::ProposeError;
 use baton_shard::entry::{Applied, Batch, Entry, RowWrite};
@@ -45,6 +46,7 @@ pub(crate) struct Writer {
 /// of: batches are applied in order, but actix polls the futures of an actor in any.
 struct InFlight {
     seq: Seq,
+    since: MachineTime,
     /// Decisions without rows that depend on this batch or an earlier one.
     riders: Vec<Decided>,
     ended: Option<Ended>,
@@ -68,11 +70,9 @@ impl Writer {
         self.waiting.is_empty() && self.in_flight.is_empty() && self.alone.is_empty()
     }
 
-    /// Starts afresh for a new epoch, and hands back what was never proposed. Riders wait for what is in flight no more.
-    pub(crate) fn end_epoch(&mut self) -> (Vec<Decided>, Vec<CommandNumber>) {
-        let old = std::mem::take(self);
-        let riders = old.in_flight.into_iter().flat_map(|batch| batch.riders);
-        (old.waiting.into_iter().chain(riders).collect(), old.alone)
+    /// The oldest proposal under way: which, and since when.
+    fn oldest(&self) -> Option<(Seq, MachineTime)> {
+        self.in_flight.front().map(|batch| (batch.seq, batch.since))
     }
 
     /// Takes the next batch's worth of decisions.
@@ -102,12 +102,7 @@ impl ShardActor {
     }
 
     /// Proposes what waits, as far as the bounds allow.
-    pub(super) fn flush(&mut self, ctx: &mut Context<Self>) {
-        let Some(context) = self.leading() else { return };
-        self.propose_waiting(&context, ctx);
-    }
-
-    fn propose_waiting(&mut self, context: &Rc<ShardContext>, ctx: &mut Context<Self>) {
+    pub(super) fn propose_waiting(&mut self, context: &Rc<ShardContext>, ctx: &mut Context<Self>) {
         self.writer.waiting.extend(context.take_queue());
         loop {
             let writer = &self.writer;
@@ -134,6 +129,7 @@ impl ShardActor {
             if room && !actor.writer.waiting.is_empty() {
                 actor.propose_one(&context, ctx);
             }
+            actor.go_on(&context, ctx);
         });
     }
 
@@ -148,15 +144,21 @@ impl ShardActor {
         let seq = self.writer.proposed;
         let definitions_version = context.version();
         let batch = Batch { epoch: context.epoch, seq, definitions_version, at: context.now(), writes };
+        for number in decided.iter().map(|item| item.command).chain(alone.iter().copied()) {
+            self.under_way.proposed(number);
+        }
         self.ports.observer.proposed(decided.len());
-        self.writer.in_flight.push_back(InFlight { seq, riders: Vec::new(), ended: None });
+        self.writer.in_flight.push_back(InFlight {
+            seq,
+            since: context.machine_now(),
+            riders: Vec::new(),
+            ended: None,
+        });
         let applied = self.ports.replica.propose(Entry::Batch(batch)).into_actor(self);
         let batch_context = Rc::clone(context);
         ctx.spawn(applied.map(move |result, actor, ctx| {
             actor.batch_ended(&batch_context, seq, Ended { decided, alone, result }, ctx);
         }));
-        let timed_context = Rc::clone(context);
-        ctx.run_later(self.config.proposal_timeout, move |actor, ctx| actor.end_if_overdue(&timed_context, seq, ctx));
     }
 
     /// Decisions that wrote nothing are answered at once if nothing is under way, else with the newest batch.
@@ -180,33 +182,27 @@ impl ShardActor {
             batch.ended = Some(ended);
         }
         while self.leads_with(context) && self.writer.in_flight.front().is_some_and(|batch| batch.ended.is_some()) {
-            let Some(InFlight { seq, riders, ended: Some(ended) }) = self.writer.in_flight.pop_front() else { return };
+            let Some(InFlight { seq, riders, ended: Some(ended), .. }) = self.writer.in_flight.pop_front() else {
+                return;
+            };
             if matches!(ended.result, Ok(Applied::Taken)) {
                 self.batch_applied(context, seq, ended, riders, ctx);
             } else {
-                self.batch_refused(context, seq, ended, riders, ctx);
+                // Its riders are answered with the rest of the epoch: they depend on what was refused.
+                self.batch_refused(context, seq, ended, ctx);
             }
         }
     }
 
     /// Whether the epoch of that context is the one that this shard decides in.
-    fn leads_with(&self, context: &Rc<ShardContext>) -> bool {
+    pub(super) fn leads_with(&self, context: &Rc<ShardContext>) -> bool {
         self.leading().is_some_and(|leading| Rc::ptr_eq(&leading, context))
     }
 
     /// A batch that is not taken ends the epoch.
-    fn batch_refused(
-        &mut self,
-        context: &Rc<ShardContext>,
-        seq: Seq,
-        ended: Ended,
-        riders: Vec<Decided>,
-        ctx: &mut Context<Self>,
-    ) {
+    fn batch_refused(&mut self, context: &Rc<ShardContext>, seq: Seq, ended: Ended, ctx: &mut Context<Self>) {
         let reason = format!("batch {seq} was not taken: {:?}", ended.result);
         self.answer_late(context, seq, ended, ctx);
-        // They depend on what was refused, like what was never proposed.
-        self.writer.waiting.extend(riders);
         self.end_epoch(&reason, ctx);
     }
 
@@ -255,10 +251,7 @@ impl ShardActor {
         for number in ended.alone {
             self.answer(number, Fate::Applied(Answer::Done, position), ctx);
         }
-        self.flush(ctx);
-        self.pump_timers(context, ctx);
-        self.pump_outbox(context, ctx);
-        self.continue_walk(ctx);
+        self.go_on(context, ctx);
     }
 
     /// A decision is durable: its timers are armed, its sends released, and whoever asked is told.
@@ -267,7 +260,7 @@ impl ShardActor {
         for change in timers {
             match change {
                 TimerChange::Arm { due, timer } => self.timers.near.arm((due, customer.clone(), timer)),
-                TimerChange::Disarm { due, timer } => self.timers.near.disarm(&(due, customer.clone(), timer)),
+                TimerChange::Disarm { due, timer } => self.timers.disarm(&(due, customer.clone(), timer)),
             }
         }
         for change in outbox {
@@ -280,10 +273,10 @@ impl ShardActor {
         self.answer(command, Fate::Applied(answer, position), ctx);
     }
 
-    fn end_if_overdue(&mut self, context: &Rc<ShardContext>, seq: Seq, ctx: &mut Context<Self>) {
-        let current = self.leading().is_some_and(|leading| Rc::ptr_eq(&leading, context));
-        let waiting = self.writer.in_flight.iter().any(|batch| batch.seq == seq);
-        if current && waiting {
+    /// Ends the epoch if a proposal is under way for too long.
+    pub(super) fn end_if_overdue(&mut self, context: &Rc<ShardContext>, ctx: &mut Context<Self>) {
+        let Some((seq, since)) = self.writer.oldest() else { return };
+        if context.machine_now().since(since) >= self.config.proposal_timeout {
             self.end_epoch(&format!("batch {seq} was not applied in {:?}", self.config.proposal_timeout), ctx);
         }
     }
@@ -293,7 +286,8 @@ impl Handler<Flush> for ShardActor {
     type Result = ();
 
     fn handle(&mut self, _: Flush, ctx: &mut Context<Self>) {
-        self.flush(ctx);
-        self.continue_walk(ctx);
+        if let Some(context) = self.leading() {
+            self.go_on(&context, ctx);
+        }
     }
 }

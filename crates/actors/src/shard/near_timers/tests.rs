@@ -37,3 +37,16 @@ fn a_window_that_is_cut_forgets_what_lies_beyond() {
     timers.arm(timer(60, "c"));
     assert_eq!((timers.len(), timers.horizon()), (1, at(50)));
 }
+
+#[test]
+fn too_many_timers_bring_the_horizon_nearer_and_an_instant_stays_whole() {
+    let mut timers = NearTimers::default();
+    timers.extend_to(at(100));
+    for armed in [timer(10, "a"), timer(20, "b"), timer(20, "c"), timer(30, "d")] {
+        timers.arm(armed);
+    }
+    timers.keep_at_most(4);
+    assert_eq!((timers.len(), timers.horizon()), (4, at(100)));
+    timers.keep_at_most(1);
+    assert_eq!((timers.len(), timers.horizon()), (3, at(20)));
+}

@@ -54,3 +54,12 @@ fn what_does_not_fit_is_read_again_when_there_is_room() {
     outbox.take_rows(vec![(SendId(OUTBOX_HELD_MAX as u128), CustomerId::new("c").unwrap())], at(1));
     assert_eq!(outbox.len(), 1);
 }
+
+#[test]
+fn a_send_that_was_withdrawn_and_released_again_is_attempted_once_at_a_time() {
+    let mut outbox = outbox(&[1]);
+    outbox.withdraw(SendId(1));
+    outbox.release(SendId(1), CustomerId::new("c").unwrap(), at(1));
+    assert!(outbox.next(at(1), 8).is_some());
+    assert_eq!(outbox.next(at(1), 8), None, "the older place in the queue counts no more");
+}
