@@ -27,6 +27,9 @@ pub(super) enum Fare {
     LostUnheard,
 }
 
+/// More changes of leadership than any test makes at once.
+const CHANGES_MAX: usize = 64;
+
 /// The replica.
 #[derive(Default)]
 pub(super) struct TestReplica {
@@ -43,7 +46,7 @@ struct State {
     held: Option<VecDeque<(Entry, Ending)>>,
     proposals: usize,
     unreadable: bool,
-    leadership: Vec<mpsc::UnboundedSender<Leadership>>,
+    leadership: Vec<mpsc::Sender<Leadership>>,
 }
 
 type Ending = oneshot::Sender<Result<Applied, ProposeError>>;
@@ -109,7 +112,7 @@ impl TestReplica {
 
     /// Tells who leads.
     pub(super) fn tell(&self, leadership: Leadership) {
-        self.state().leadership.retain(|told| told.unbounded_send(leadership).is_ok());
+        self.state().leadership.retain_mut(|told| told.try_send(leadership).is_ok());
     }
 
     /// Whether reads fail from now on.
@@ -146,8 +149,8 @@ impl Replica for TestReplica {
     }
 
     fn leadership(&self) -> BoxStream<'static, Leadership> {
-        let (told, tells) = mpsc::unbounded();
-        told.unbounded_send(Leadership::Leading { term: 1 }).unwrap();
+        let (mut told, tells) = mpsc::channel(CHANGES_MAX);
+        told.try_send(Leadership::Leading { term: 1 }).unwrap();
         self.state().leadership.push(told);
         tells.boxed()
     }

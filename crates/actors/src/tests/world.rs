@@ -56,6 +56,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// The shard under test.
 pub(super) struct World {
     runtime: Runtime,
+    patience: Duration,
     _arbiters: Arbiters,
     pub(super) shard: ShardHandle,
     pub(super) replica: Arc<TestReplica>,
@@ -94,7 +95,17 @@ impl World {
             observer: observer.clone(),
         };
         let shard = ShardHandle::start(ShardId(0), &arbiters.next(), config, ports);
-        let world = Self { runtime, _arbiters: arbiters, shard, replica, library, clock, courier, observer };
+        let world = Self {
+            runtime,
+            patience: PATIENCE,
+            _arbiters: arbiters,
+            shard,
+            replica,
+            library,
+            clock,
+            courier,
+            observer,
+        };
         world.until("the shard decides", || world.shard.status().leading);
         world
     }
@@ -113,7 +124,7 @@ impl World {
     /// Waits for a future.
     #[track_caller]
     pub(super) fn wait<F: Future>(&self, future: F) -> F::Output {
-        self.runtime.block_on(async { tokio::time::timeout(PATIENCE, future).await }).expect("it comes to an end")
+        self.runtime.block_on(async { tokio::time::timeout(self.patience, future).await }).expect("it comes to an end")
     }
 
     /// Runs a future beside the test.
@@ -124,7 +135,7 @@ impl World {
     /// Waits until something holds.
     #[track_caller]
     pub(super) fn until(&self, what: &str, holds: impl Fn() -> bool) {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + self.patience;
         while !holds() {
             assert!(Instant::now() < deadline, "{what}: it did not come to that");
             std::thread::sleep(Duration::from_millis(2));
