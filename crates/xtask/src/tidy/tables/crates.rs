@@ -50,6 +50,7 @@ pub const CRATES: &[Crate] = &[
     row("baton",            Kind::Program,   &["baton-model", "baton-wire", "baton-channels", "baton-telemetry", "baton-node", "baton-ctl"]),
     row("baton-testkit",    Kind::Developer, &["baton-model", "baton-journey", "baton-customer"]),
     row("tests",            Kind::Developer, &["baton-model", "baton-wire", "baton-channels", "baton-testkit"]),
+    row("benches",          Kind::Developer, &[]),
     row("xtask",            Kind::Developer, &[]),
 ];
 

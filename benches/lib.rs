@@ -1,0 +1,3 @@
+//! Measurements, one program per question: `decision` and `rules` time the pure core, `ingest` loads a whole node.
+//!
+//! They are run by hand and never fail on a number; the README beside this file has the commands and the last results.
