@@ -14,7 +14,8 @@ use baton_node::{Birth, Node};
 use baton_wire::pb::v1 as pb;
 use tempfile::TempDir;
 
-/// Sends one message for each order, at once.
+/// Sends one message for each order, at once. An order has an enrolment of its own: a customer who orders again before the
+/// first message was taken gets both.
 const DOCUMENTS: &str = "
 kind: Channel
 id: app
@@ -25,8 +26,8 @@ id: receipt
 owner: shop-team
 category: transactional
 priority: 50
-entry: {event: Order Completed}
-reentry: {policy: after_exit}
+entry: {event: Order Completed, key: event.properties.order_id}
+reentry: {policy: after_exit, max_concurrent: 64}
 steps:
   - {id: receipt, message: {channel: app, template: receipt, vars: {order_id: context.order_id}}}
 ---
