@@ -51,8 +51,8 @@ pub trait Observer: Send + Sync {
     fn outbox(&self, depth: usize, oldest: Duration);
     /// A bound refused something.
     fn refused(&self, bound: &'static str);
-    /// An attempt on a channel ended so.
-    fn attempted(&self, channel: &ChannelId, outcome: &'static str);
+    /// An attempt on a channel ended so, after that long.
+    fn attempted(&self, channel: &ChannelId, outcome: &'static str, took: Duration);
     /// An enrolment without a wake source was found.
     fn wake_violation(&self);
 }

@@ -15,7 +15,9 @@ use crate::state::State;
 use crate::step_messages::StepMessages;
 use crate::touched::Touched;
 use crate::turn::{GivenUp, Output, Turn};
-use crate::{WakeViolation, Answer, Command, Decision, Environment, IngestAnswer, SectionSet, Sections, Stored, commands};
+use crate::{
+    Answer, Command, Decision, Environment, IngestAnswer, SectionSet, Sections, Stored, WakeViolation, commands,
+};
 
 /// One customer.
 #[derive(Debug, Clone)]

@@ -47,8 +47,9 @@ impl Observer for ShardObserver {
         }
     }
 
-    fn attempted(&self, channel: &ChannelId, outcome: &'static str) {
+    fn attempted(&self, channel: &ChannelId, outcome: &'static str, took: Duration) {
         self.metrics.delivered(channel, outcome);
+        self.metrics.delivery.observe(took.as_secs_f64());
     }
 
     fn wake_violation(&self) {

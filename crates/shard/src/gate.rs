@@ -23,23 +23,14 @@ pub struct Gate {
 
 impl Default for Gate {
     fn default() -> Self {
-        Self {
-            epoch: Epoch(0),
-            seq: Seq(0),
-            definitions_version: DefinitionsVersion(0),
-            at: Timestamp::UNIX_EPOCH,
-        }
+        Self { epoch: Epoch(0), seq: Seq(0), definitions_version: DefinitionsVersion(0), at: Timestamp::UNIX_EPOCH }
     }
 }
 
 impl Gate {
     /// Opens the epoch named by `index`, the log index of the `Activate` entry.
     pub fn activate(&mut self, index: u64, activate: &Activate) -> Applied {
-        assert!(
-            index > self.epoch.0,
-            "log indexes only grow: {index} after epoch {}",
-            self.epoch
-        );
+        assert!(index > self.epoch.0, "log indexes only grow: {index} after epoch {}", self.epoch);
         self.epoch = Epoch(index);
         self.seq = Seq(0);
         self.at = self.at.max(activate.at);

@@ -244,8 +244,9 @@ async fn make_attempt(
         attempted_at,
         message,
     };
+    let began = ports.clock.machine_now();
     let outcome = ports.courier.attempt(&channel, &providers, delivery).await;
-    ports.observer.attempted(&channel, outcome.name());
+    ports.observer.attempted(&channel, outcome.name(), ports.clock.machine_now().since(began));
     match outcome {
         Outcome::Accepted { .. } => AttemptOutcome::Accepted.into(),
         Outcome::FailedForGood { reason } => AttemptOutcome::Refused(provider(reason)).into(),

@@ -147,7 +147,9 @@ impl ShardActor {
         for number in decided.iter().map(|item| item.command).chain(alone.iter().copied()) {
             self.under_way.proposed(number);
         }
-        self.ports.observer.proposed(decided.len());
+        if !decided.is_empty() {
+            self.ports.observer.proposed(decided.len());
+        }
         self.writer.in_flight.push_back(InFlight {
             seq,
             since: context.machine_now(),

@@ -159,8 +159,7 @@ fn a_template_that_nests_without_end_is_refused() {
     let chain = format!("{{% if a %}}{}{{% endif %}}", "{%- elsif b %}".repeat(5_000));
     check_fault(&chain, Some(1), "more than 64 blocks inside one another");
     check_fault(&format!("{{{{ a{} }}}}", "[a".repeat(1_000)), Some(1), "more than 16 brackets inside one another");
-    let hidden =
-        "{% assign x = '%}{% raw %}' %}{% if a %}".to_owned() + &"{% if a %}".repeat(5_000) + "{% endraw %}";
+    let hidden = "{% assign x = '%}{% raw %}' %}{% if a %}".to_owned() + &"{% if a %}".repeat(5_000) + "{% endraw %}";
     check_fault(&hidden, Some(1), "more than 64 blocks inside one another");
     check_fault(&"{{".repeat(100_000), Some(1), "more than 4096 bytes inside one pair of braces");
     check_fault(&format!("a\n{{{{ '{}' }}}}", "ž".repeat(3_000)), Some(2), "more than 4096 bytes");

@@ -5,13 +5,7 @@ use baton_model::ids::NodeId;
 use super::*;
 
 fn activate(gate: &mut Gate, index: u64) -> Applied {
-    gate.activate(
-        index,
-        &Activate {
-            node: NodeId(1),
-            at: Timestamp::UNIX_EPOCH,
-        },
-    )
+    gate.activate(index, &Activate { node: NodeId(1), at: Timestamp::UNIX_EPOCH })
 }
 
 fn batch(gate: &mut Gate, epoch: u64, seq: u64) -> Applied {
@@ -43,19 +37,7 @@ fn only_the_next_batch_of_the_current_epoch_is_taken() {
 fn shard_time_never_goes_back() {
     let mut gate = Gate::default();
     let late = Timestamp::from_second(100).unwrap();
-    gate.activate(
-        1,
-        &Activate {
-            node: NodeId(1),
-            at: late,
-        },
-    );
-    gate.activate(
-        2,
-        &Activate {
-            node: NodeId(1),
-            at: Timestamp::UNIX_EPOCH,
-        },
-    );
+    gate.activate(1, &Activate { node: NodeId(1), at: late });
+    gate.activate(2, &Activate { node: NodeId(1), at: Timestamp::UNIX_EPOCH });
     assert_eq!(gate.at, late);
 }
