@@ -10,6 +10,7 @@ mod node;
 mod waiting;
 
 pub(crate) use answers::{accepted, ingest, result};
+pub(crate) use binary::baton;
 pub(crate) use documents::{apply, files};
 pub(crate) use events::{identify, track};
 pub(crate) use http::get;

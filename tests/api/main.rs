@@ -7,6 +7,7 @@
 mod bad_input;
 mod crash;
 mod delivery;
+mod demo;
 mod harness;
 mod spine;
 mod test_clock;

@@ -1,6 +1,8 @@
 //! The timers of a customer. A row is (due, customer, key); at one instant keys fire in their order here.
 
 use baton_model::ids::EnrolmentId;
+use baton_model::time::saturating_add;
+use jiff::{SignedDuration, Timestamp};
 
 /// One timer of a customer. Each key is armed at most once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -22,3 +24,17 @@ pub enum TimerKey {
     /// Nothing happened for long: rows that are too old are removed.
     Retention,
 }
+
+impl TimerKey {
+    /// The instant that people and records know a timer by which is due at `due`. A step's deadline D is due one millisecond
+    /// after it, so that an event of that very millisecond is seen first; it is still D that was waited for.
+    pub fn instant(self, due: Timestamp) -> Timestamp {
+        match self {
+            Self::Step(_) => saturating_add(due, SignedDuration::from_millis(-1)),
+            _ => due,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

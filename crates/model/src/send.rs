@@ -208,6 +208,24 @@ pub enum MessageStatus {
     NotSent,
 }
 
+impl MessageStatus {
+    /// The status's name in documents and answers.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Decided => "decided",
+            Self::Accepted => "accepted",
+            Self::Delivered => "delivered",
+            Self::Opened => "opened",
+            Self::Clicked => "clicked",
+            Self::Replied => "replied",
+            Self::Bounced => "bounced",
+            Self::Complained => "complained",
+            Self::Failed => "failed",
+            Self::NotSent => "not_sent",
+        }
+    }
+}
+
 impl SendState {
     /// The state's name in the API, in filters and in metrics.
     pub fn name(&self) -> &'static str {

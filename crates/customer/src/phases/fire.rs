@@ -27,7 +27,7 @@ pub(crate) fn due(turn: &mut Turn<'_>) -> bool {
             break;
         }
         if still_armed(turn, timer, due) {
-            turn.open_input(Cause::Timer(due), |_| Input::Timer { timer, due });
+            turn.open_input(Cause::Timer(timer.instant(due)), |_| Input::Timer { timer, due });
             fire(turn, timer);
             fired = true;
         }

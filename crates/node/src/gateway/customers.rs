@@ -1,6 +1,7 @@
 //! Questions about one customer, from the committed rows of its shard.
 
 use baton_customer::{Answer, Command, Customer, Enrolment, HistoryRow, Input, Waiting};
+use baton_governance::AttemptOutcome;
 use baton_model::decision::{DecisionRecord, Verdict};
 use baton_model::history::InputNumber;
 use baton_model::profile::Pause;
@@ -161,10 +162,10 @@ fn read_timeline(
 fn entry(row: HistoryRow) -> TimelineEntry {
     let fact = match row.input {
         Input::Event { event, .. } => TimelineFact::Event(event.as_ref().clone()),
-        Input::Timer { due, .. } => TimelineFact::Other(format!("a timer was due at {due}")),
+        Input::Timer { timer, due } => TimelineFact::Other(format!("a timer was due at {}", timer.instant(due))),
         Input::Permit { send, .. } => TimelineFact::Other(format!("a sender asked to attempt {send}")),
-        Input::Outcome { send, outcome } => TimelineFact::Other(format!("an attempt of {send} ended: {outcome:?}")),
-        Input::Report { send, status, .. } => TimelineFact::Other(format!("{send} was reported {status:?}")),
+        Input::Outcome { send, outcome } => TimelineFact::Other(format!("an attempt of {send} {}", ended(&outcome))),
+        Input::Report { send, status, .. } => TimelineFact::Other(format!("{send} was reported {}", status.name())),
         Input::Redelivered { send, by, .. } => TimelineFact::Other(format!("{by} decided about {send}")),
         Input::Paused(pause) => TimelineFact::Other(format!("{} paused the customer: {}", pause.by, pause.reason)),
         Input::Resumed { by, .. } => TimelineFact::Other(format!("{by} resumed the customer")),
@@ -172,6 +173,18 @@ fn entry(row: HistoryRow) -> TimelineEntry {
         Input::SetAside { dead_letter, .. } => TimelineFact::Other(format!("a command was set aside as {dead_letter}")),
     };
     TimelineEntry { number: row.number, at: row.at, fact, records: Vec::new() }
+}
+
+/// How an attempt ended, in words.
+fn ended(outcome: &AttemptOutcome) -> String {
+    match outcome {
+        AttemptOutcome::Accepted => "was accepted".to_owned(),
+        AttemptOutcome::Refused(reason) => format!("was refused for good: {reason}"),
+        AttemptOutcome::Failed(reason) => format!("failed and will be repeated: {reason}"),
+        AttemptOutcome::InDoubt(reason) => format!("may have gone out: {reason}"),
+        AttemptOutcome::Exhausted { reason, .. } => format!("was the last one: {reason}"),
+        AttemptOutcome::RenderError(reason) => format!("could not be rendered: {reason}"),
+    }
 }
 
 /// The records about a subject, newest first.

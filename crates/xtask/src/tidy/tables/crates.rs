@@ -45,7 +45,7 @@ pub const CRATES: &[Crate] = &[
     row("baton-telemetry",  Kind::Adapter,   &["baton-model"]),
     row("baton-rpc",        Kind::Adapter,   &["baton-model", "baton-ports", "baton-wire"]),
     row("baton-http",       Kind::Adapter,   &["baton-model", "baton-ports", "baton-telemetry"]),
-    row("baton-node",       Kind::Program,   &["baton-model", "baton-journey", "baton-customer", "baton-shard", "baton-ports", "baton-storage", "baton-consensus", "baton-actors", "baton-channels", "baton-content", "baton-telemetry", "baton-rpc", "baton-http"]),
+    row("baton-node",       Kind::Program,   &["baton-model", "baton-governance", "baton-journey", "baton-customer", "baton-shard", "baton-ports", "baton-storage", "baton-consensus", "baton-actors", "baton-channels", "baton-content", "baton-telemetry", "baton-rpc", "baton-http"]),
     row("baton-ctl",        Kind::Program,   &["baton-model", "baton-wire"]),
     row("baton",            Kind::Program,   &["baton-model", "baton-wire", "baton-channels", "baton-telemetry", "baton-node", "baton-ctl"]),
     row("baton-testkit",    Kind::Developer, &["baton-model", "baton-journey", "baton-customer"]),
