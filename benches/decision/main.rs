@@ -23,7 +23,7 @@ const HISTORY_LENGTHS: [usize; 3] = [10, 100, 1_000];
 
 fn applies(criterion: &mut Criterion) {
     let shop = Shop::open();
-    let now = shop.morning();
+    let now = Shop::morning();
     let known = shop.known_customer(10);
     let (ordered, ordering) = decided(&shop, order());
     let hello_due = shop::first_timer(&ordering, now + SignedDuration::from_hours(1));
@@ -60,7 +60,7 @@ fn applies_by_history(criterion: &mut Criterion) {
             bench.iter_batched(
                 || customer.clone(),
                 |mut customer| {
-                    let decision = customer.apply(order(), &shop.environment(shop.morning()));
+                    let decision = customer.apply(order(), &shop.environment(Shop::morning()));
                     (customer, decision)
                 },
                 BatchSize::SmallInput,
@@ -86,7 +86,7 @@ fn storage(criterion: &mut Criterion) {
 
 fn decided(shop: &Shop, command: Command) -> (Customer, Decision) {
     let mut customer = shop.known_customer(10);
-    let decision = customer.apply(command, &shop.environment(shop.morning()));
+    let decision = customer.apply(command, &shop.environment(Shop::morning()));
     (customer, decision)
 }
 

@@ -62,7 +62,7 @@ impl Shop {
     }
 
     /// A Monday at ten, outside of quiet hours.
-    pub fn morning(&self) -> Timestamp {
+    pub fn morning() -> Timestamp {
         "2026-06-01T10:00:00Z".parse().expect("it is an instant")
     }
 
@@ -79,7 +79,7 @@ impl Shop {
     pub fn life(&self, events: usize, mut each: impl FnMut(&Customer, &Decision)) -> (Customer, Timestamp) {
         let mut customer = Customer::new(CustomerId::new("ana").expect("it is short"));
         let hours = i64::try_from(events).expect("few events");
-        let mut at = self.morning() - SignedDuration::from_hours(24 + hours);
+        let mut at = Self::morning() - SignedDuration::from_hours(24 + hours);
         let traits = json!({"email": "ana@shop.example", "first_name": "Ana"});
         let consent = json!({"purpose": "personalised_marketing", "status": "granted", "source": "checkout"});
         let mut commands = vec![

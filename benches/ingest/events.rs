@@ -85,5 +85,6 @@ fn track(name: &str, event: pb::Event) -> pb::Event {
 }
 
 fn object(value: serde_json::Value) -> Option<Struct> {
-    value.as_object().map(to_struct)
+    let serde_json::Value::Object(fields) = value else { return None };
+    Some(to_struct(&fields))
 }

@@ -15,7 +15,7 @@ use crate::load::Sent;
 use crate::subject::Subject;
 
 /// How long the last messages may take to arrive after the last event was answered.
-const ARRIVAL_WAIT_MAX: Duration = Duration::from_secs(120);
+const ARRIVAL_WAIT_MAX: Duration = Duration::from_mins(2);
 
 /// Events that are sent once more at the end: each must be known.
 const SAMPLE: u64 = 20_000;

@@ -38,7 +38,7 @@ pub async fn measure(
     let (tally, process, thread, began) = (clients.tally(), process_cpu()?, thread_cpu()?, Instant::now());
     phase.await?;
     let took = began.elapsed();
-    let (process, thread) = (process_cpu()? - process, thread_cpu()? - thread);
+    let (process, thread) = (process_cpu()?.saturating_sub(process), thread_cpu()?.saturating_sub(thread));
     let answers = clients.tally().since(tally);
     let mut latencies = clients.take_latencies();
     let per_1000 = |cpu: Duration| cpu.as_secs_f64() * 1_000.0 / count(answers.answered());
