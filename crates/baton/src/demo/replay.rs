@@ -15,9 +15,9 @@ use super::events;
 use super::orders::Order;
 use super::stage::Stage;
 
-/// The shop hands its events over this often: often enough for messages that follow an order by the hour, seldom enough
-/// that events go in batches.
-const HAND_OVER_EACH: SignedDuration = SignedDuration::from_hours(2);
+/// The shop hands its events over this often: often enough that morning and evening differ, seldom enough
+/// that events go in batches and many customers wake in each step.
+const HAND_OVER_EACH: SignedDuration = SignedDuration::from_hours(6);
 
 /// Customer time goes on this long after the last order.
 const AFTERWARDS: SignedDuration = SignedDuration::from_hours(24);
