@@ -6,10 +6,10 @@
 use std::sync::{Mutex, PoisonError};
 
 use baton_ports::channel::Outcome;
-use lettre::transport::smtp::Error as SmtpError;
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
+use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use super::{Security, SmtpConfig, describe};
@@ -39,7 +39,7 @@ impl Connections {
         }
         let reason = match timeout(self.config.connect_timeout, self.open()).await {
             Ok(Ok(connection)) => return Ok((connection, false)),
-            Ok(Err(error)) => describe(&error),
+            Ok(Err(reason)) => reason,
             Err(_) => format!("no connection within {:?}", self.config.connect_timeout),
         };
         // Also when the relay answers 5xx: it refuses us, not the message.
@@ -54,19 +54,33 @@ impl Connections {
         }
     }
 
-    async fn open(&self) -> Result<AsyncSmtpConnection, SmtpError> {
+    async fn open(&self) -> Result<AsyncSmtpConnection, String> {
+        let mut connection = self.connect().await?;
         let Self { config, hello_name, tls, .. } = self;
-        let implicit = tls.clone().filter(|_| config.security == Security::Tls);
-        let server = (config.host.as_str(), config.port);
-        let wait = Some(config.connect_timeout);
-        let mut connection = AsyncSmtpConnection::connect_tokio1(server, wait, hello_name, implicit, None).await?;
         if let (Security::StartTls, Some(tls)) = (config.security, tls.clone()) {
-            connection.starttls(tls, hello_name).await?;
+            connection.starttls(tls, hello_name).await.map_err(|error| describe(&error))?;
         }
         if let Some((user, password)) = &config.credentials {
             let credentials = Credentials::new(user.clone(), password.expose().to_owned());
-            connection.auth(DEFAULT_MECHANISMS, &credentials).await?;
+            connection.auth(DEFAULT_MECHANISMS, &credentials).await.map_err(|error| describe(&error))?;
         }
         Ok(connection)
+    }
+
+    async fn connect(&self) -> Result<AsyncSmtpConnection, String> {
+        let Self { config, hello_name, tls, .. } = self;
+        let server = (config.host.as_str(), config.port);
+        if let (Security::Tls, Some(tls)) = (config.security, tls.clone()) {
+            // lettre opens this socket itself and gives no hand to set it.
+            let wait = Some(config.connect_timeout);
+            let connected = AsyncSmtpConnection::connect_tokio1(server, wait, hello_name, Some(tls), None).await;
+            return connected.map_err(|error| describe(&error));
+        }
+        let stream = TcpStream::connect(server).await.map_err(|error| error.to_string())?;
+        // A mail and its final dot are two writes: without this the dot waits about 40 ms for the relay's delayed
+        // acknowledgement of the mail.
+        stream.set_nodelay(true).map_err(|error| error.to_string())?;
+        let connected = AsyncSmtpConnection::connect_with_transport(Box::new(stream), hello_name).await;
+        connected.map_err(|error| describe(&error))
     }
 }
