@@ -1,7 +1,8 @@
 //! Nanoseconds per evaluation of a rule, over histories of 10, 1,000 and 10,000 events (the most that are kept).
 //!
 //! The events lie evenly over a year, so a window of 30 days holds one in twelve of them. Half of them have the name that the
-//! rules ask for.
+//! rules ask for. A rule that is awaited also says when its value changes next. The customer lives in Berlin, where clocks are
+//! set twice a year.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::hint::black_box;
@@ -55,7 +56,7 @@ impl Known {
             segments: BTreeMap::new(),
             journeys: BTreeSet::new(),
             catalogue: Catalogue::default(),
-            zone: TimeZone::UTC,
+            zone: baton_model::time::zone("Europe/Berlin").expect("the database has it"),
             now,
         }
     }
@@ -96,11 +97,11 @@ fn fields(object: &serde_json::Value) -> Fields {
     }
 }
 
-fn rule(document: &serde_json::Value) -> Rule {
+fn rule(document: &serde_json::Value, place: RulePlace) -> Rule {
     let document = serde_json::from_value(document.clone()).expect("the rule is well formed");
     let (segments, journeys, catalogue) = (BTreeSet::new(), BTreeMap::new(), Catalogue::default());
     let names = Names { segments: &segments, journeys: &journeys, catalogue: &catalogue };
-    Rule::compile(&document, RulePlace::ENTRY, &names).expect("the rule compiles")
+    Rule::compile(&document, place, &names).expect("the rule compiles")
 }
 
 /// 30 days are a window on the customer's calendar, 720 hours are exact: the same events, found with less arithmetic.
@@ -134,7 +135,7 @@ fn without_history(criterion: &mut Criterion) {
     ];
     let mut group = criterion.benchmark_group("rule");
     for (name, document) in rules {
-        let rule = rule(&document);
+        let rule = rule(&document, RulePlace::ENTRY);
         group.bench_function(name, |bench| {
             bench.iter(|| rule.evaluate(black_box(&known.facts()), &scope, &mut Budget::default()));
         });
@@ -148,15 +149,24 @@ fn over_history(criterion: &mut Criterion) {
         let known = Known::with_events(length);
         let event = event(1, known.now);
         let scope = Scope { event: Some(&event), context: None, at: known.now };
-        for (name, document) in
-            [("did_720h", did("720h")), ("did_30d", did("30d")), ("sum_365d", sum()), ("tree", tree())]
-        {
-            let rule = rule(&document);
+        let awaited = RulePlace { event: true, ..RulePlace::SEGMENT };
+        let rules = [
+            ("did_720h", did("720h"), RulePlace::ENTRY),
+            ("did_30d", did("30d"), RulePlace::ENTRY),
+            ("sum_365d", sum(), RulePlace::ENTRY),
+            ("tree", tree(), RulePlace::ENTRY),
+            ("awaited/did_720h", did("720h"), awaited),
+            ("awaited/did_30d", did("30d"), awaited),
+            ("awaited/sum_365d", sum(), awaited),
+            ("awaited/tree", tree(), awaited),
+        ];
+        for (name, document, place) in rules {
+            let rule = rule(&document, place);
             group.bench_function(BenchmarkId::new(name, length), |bench| {
                 bench.iter(|| rule.evaluate(black_box(&known.facts()), &scope, &mut Budget::default()));
             });
         }
-        let rule = rule(&tree());
+        let rule = rule(&tree(), RulePlace::ENTRY);
         group.bench_function(BenchmarkId::new("explain_tree", length), |bench| {
             bench.iter(|| rule.explain(black_box(&known.facts()), &scope, &mut Budget::default()));
         });

@@ -7,6 +7,9 @@ use jiff::{SignedDuration, Timestamp};
 
 /// Cuts an instant to whole milliseconds, towards the past.
 pub fn to_millis(instant: Timestamp) -> Timestamp {
+    if instant.subsec_nanosecond() % 1_000_000 == 0 {
+        return instant;
+    }
     from_millis(instant.as_nanosecond().div_euclid(1_000_000).try_into().unwrap_or(0))
 }
 

@@ -9,7 +9,7 @@ pub struct Outcome {
     pub value: bool,
     /// No later than the first instant after `at` at which the value differs if no input comes before; `None`: it never
     /// changes by itself. May be too early: then nothing has changed at that instant and the next evaluation names a
-    /// later one. Means nothing for a rule of a place where `now` is free and used freely.
+    /// later one. Always `None` for a rule of a place where nobody waits for it.
     pub next_flip: Option<Timestamp>,
 }
 

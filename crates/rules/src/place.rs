@@ -34,4 +34,10 @@ impl RulePlace {
     pub const WHERE: Self = Self { now: NowUse::Free, event: true, context: true };
     /// `branch`, `guard`, `vars` and other values of a step: evaluated when the step is, with no event at hand.
     pub const STEP: Self = Self { now: NowUse::Free, event: false, context: true };
+
+    /// Whether somebody waits for the rule. Nobody does where `now` is free: such a rule names no flip, and looking for one is
+    /// most of the work of a window on the calendar.
+    pub fn is_awaited(self) -> bool {
+        self.now == NowUse::Restricted
+    }
 }

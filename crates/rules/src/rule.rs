@@ -30,6 +30,8 @@ use crate::trace::{Recording, Silent};
 pub struct Rule {
     condition: Condition,
     reads: Reads,
+    /// It stands where somebody waits for it.
+    awaited: bool,
 }
 
 impl Rule {
@@ -38,17 +40,17 @@ impl Rule {
         let mut faults = Faults::default();
         let mut reads = Reads::default();
         let condition = Compiler::new(place, names, &mut faults, &mut reads).condition(document);
-        faults.finish(condition.map(|condition| Self { condition, reads }))
+        faults.finish(condition.map(|condition| Self { condition, reads, awaited: place.is_awaited() }))
     }
 
     /// Its value at `scope.at` and until when it stays. False once the budget is exhausted.
     pub fn evaluate(&self, facts: &Facts<'_>, scope: &Scope<'_>, budget: &mut Budget) -> Outcome {
-        Evaluation { facts, scope, budget }.condition(&self.condition, &mut Silent)
+        Evaluation { facts, scope, budget, awaited: self.awaited }.condition(&self.condition, &mut Silent)
     }
 
     /// The same value and flip, with every operand that was seen.
     pub fn explain(&self, facts: &Facts<'_>, scope: &Scope<'_>, budget: &mut Budget) -> Explain {
-        let mut evaluation = Evaluation { facts, scope, budget };
+        let mut evaluation = Evaluation { facts, scope, budget, awaited: self.awaited };
         Recording::record(self.condition.to_string(), |trace| evaluation.condition(&self.condition, trace))
     }
 

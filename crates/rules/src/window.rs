@@ -92,7 +92,7 @@ impl Window {
     }
 
     /// The window at `at` as `(after, until]`.
-    fn bounds(&self, at: Timestamp, zone: &TimeZone) -> (Option<Timestamp>, Timestamp) {
+    pub(crate) fn bounds(&self, at: Timestamp, zone: &TimeZone) -> (Option<Timestamp>, Timestamp) {
         let before = |moment: &Moment| saturating_add(moment.instant(zone), -MILLISECOND);
         match self {
             Self::Ever => (None, at),
@@ -110,22 +110,26 @@ impl Window {
         from..to.max(from)
     }
 
-    /// No later than the first instant after `at` at which `flipped` holds of the members of the window. `times` are oldest
-    /// first; `flipped` goes through as many of them as there are members.
+    /// No later than the first instant after `at` at which `flipped` holds of the members of the window, which at `at` are
+    /// `members`. `times` are oldest first; `flipped` goes through as many of them as there are members.
     pub(crate) fn next_flip(
         &self,
         times: &[Timestamp],
         at: Timestamp,
         zone: &TimeZone,
+        mut members: Range<usize>,
         mut flipped: impl FnMut(Range<usize>) -> bool,
     ) -> Option<Timestamp> {
         let mut events = 0;
         let mut instant = at;
         for _ in 0..Self::CHANGES_MAX {
-            instant = self.next_change(times, instant, zone)?;
-            let members = self.members(times, instant, zone);
+            instant = self.next_change(times, instant, zone, &members)?;
+            let before = std::mem::replace(&mut members, self.members(times, instant, zone));
+            if members == before {
+                continue;
+            }
             events += members.len();
-            if events > Self::EVENTS_MAX || flipped(members) {
+            if events > Self::EVENTS_MAX || flipped(members.clone()) {
                 break;
             }
         }
@@ -133,20 +137,24 @@ impl Window {
     }
 
     /// No later than the first instant after `at` at which there are other members than at `at`.
-    fn next_change(&self, times: &[Timestamp], at: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
+    fn next_change(
+        &self,
+        times: &[Timestamp],
+        at: Timestamp,
+        zone: &TimeZone,
+        members: &Range<usize>,
+    ) -> Option<Timestamp> {
         let enters = times.get(times.partition_point(|time| *time <= at)).copied();
         match self {
             Self::Ever => enters,
             Self::Since(since) => enters.map(|enters| enters.max(since.instant(zone))),
             Self::Between(_, second) => enters.filter(|enters| *enters < second.instant(zone)),
             Self::Within(span) => {
-                let after = span.before(at, zone);
-                let gone = times.partition_point(|time| *time <= after);
-                let oldest = times.get(gone).filter(|oldest| **oldest <= at).copied();
+                let oldest = times[members.clone()].first().copied();
                 let leaves = if span.is_exact() {
                     oldest.map(|oldest| span.after(oldest, zone).max(saturating_add(at, MILLISECOND)))
                 } else {
-                    let newest_gone = gone.checked_sub(1).map(|newest| times[newest]);
+                    let newest_gone = members.start.checked_sub(1).map(|newest| times[newest]);
                     calendar::next_change(span, at, zone, newest_gone, oldest)
                 };
                 earlier(enters, leaves)

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::ops::Range;
 
 use baton_model::value::Value;
 use jiff::Timestamp;
@@ -13,7 +12,6 @@ use crate::document::{Bounds, Function};
 use crate::expression::equal_values;
 use crate::outcome::{Outcome, earlier};
 use crate::trace::Trace;
-use crate::window::Window;
 
 /// A value over the selected events must be within bounds.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,16 +48,14 @@ impl Evaluation<'_, '_> {
         let value = aggregate.bounds.hold(result.as_ref());
         trace.operand("events", || i64::try_from(members.len()).unwrap_or(i64::MAX).into());
         trace.operand(aggregate.function.name(), || result.clone().unwrap_or_default());
-        for event in events[members].iter().rev() {
+        for event in events[members.clone()].iter().rev() {
             trace.event(event);
         }
-        let budget = &mut *self.budget;
-        let flipped = |members: Range<usize>| {
+        let flip = self.next_flip(window, &times, members, |budget, members| {
             let values = &values[members];
-            !budget.charge(Window::CHANGE_STEPS + aggregate.steps(values))
+            !budget.charge(aggregate.steps(values))
                 || aggregate.bounds.hold(aggregate.compute(values).as_ref()) != value
-        };
-        let flip = window.next_flip(&times, self.scope.at, self.facts.zone, flipped);
+        });
         Outcome { value, next_flip: earlier(flip, occurrences.filter_flip) }
     }
 }

@@ -41,6 +41,8 @@ pub(super) struct Evaluation<'e, 'f> {
     pub(super) facts: &'e Facts<'f>,
     pub(super) scope: &'e Scope<'f>,
     pub(super) budget: &'e mut Budget,
+    /// Somebody waits for the rule: it must be known when it changes. Else no flip is looked for and none is named.
+    pub(super) awaited: bool,
 }
 
 impl Evaluation<'_, '_> {

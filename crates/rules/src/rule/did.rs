@@ -1,13 +1,12 @@
 //! `did`: how often something happened.
 
 use std::fmt;
-use std::ops::{Range, RangeInclusive};
+use std::ops::RangeInclusive;
 
 use super::condition::Evaluation;
 use super::occurrences::Selection;
 use crate::outcome::{Outcome, earlier};
 use crate::trace::Trace;
-use crate::window::Window;
 
 /// The number of selected events must be in a range.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,13 +28,10 @@ impl Evaluation<'_, '_> {
             more if more >= did.selection.newest => format!("{} or more", did.selection.newest).as_str().into(),
             times => i64::try_from(times).unwrap_or(i64::MAX).into(),
         });
-        for event in occurrences.events[members].iter().rev() {
+        for event in occurrences.events[members.clone()].iter().rev() {
             trace.event(event);
         }
-        let budget = &mut *self.budget;
-        let flipped =
-            |members: Range<usize>| !budget.charge(Window::CHANGE_STEPS) || did.times.contains(&members.len()) != value;
-        let flip = window.next_flip(times, self.scope.at, self.facts.zone, flipped);
+        let flip = self.next_flip(window, times, members, |_, members| did.times.contains(&members.len()) != value);
         Outcome { value, next_flip: earlier(flip, occurrences.filter_flip) }
     }
 }

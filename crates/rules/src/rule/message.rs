@@ -8,6 +8,7 @@ use baton_model::text_id::{ChannelId, JourneyId, StepId};
 use baton_model::value::Value;
 
 use super::condition::Evaluation;
+use crate::budget::Budget;
 use crate::outcome::Outcome;
 use crate::trace::Trace;
 use crate::window::Window;
@@ -36,12 +37,11 @@ impl Evaluation<'_, '_> {
         times.sort_unstable();
         let members = message.window.members(&times, self.scope.at, self.facts.zone);
         let value = !members.is_empty();
-        if let Some(last) = times[members].last() {
+        if let Some(last) = times[members.clone()].last() {
             trace.operand("last", || Value::String(last.to_string()));
         }
-        let budget = &mut *self.budget;
-        let flipped = |members: Range<usize>| !budget.charge(Window::CHANGE_STEPS) || members.is_empty() == value;
-        Outcome { value, next_flip: message.window.next_flip(&times, self.scope.at, self.facts.zone, flipped) }
+        let flipped = |_: &mut Budget, members: Range<usize>| members.is_empty() == value;
+        Outcome { value, next_flip: self.next_flip(&message.window, &times, members, flipped) }
     }
 }
 

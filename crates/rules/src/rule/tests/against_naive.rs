@@ -1,5 +1,5 @@
 //! Random rules over random events have the value that going through the plain list of events gives, and no change comes
-//! before the flip they name.
+//! before the flip they name; where nobody waits they have the same value and name none.
 
 use baton_model::span::Span;
 use baton_model::time::zone;
@@ -8,9 +8,10 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 
-use super::compile;
+use super::{Rule, compile, document};
 use crate::budget::Budget;
 use crate::facts::Scope;
+use crate::place::RulePlace;
 use crate::testing::{Customer, fields, instant};
 
 /// The evening before clocks are set forward in Europe.
@@ -210,6 +211,7 @@ proptest! {
         let zone = zone(zone_name).unwrap();
         let customer = customer(&events, &zone);
         let rule = compile(&plan.json(), &customer).unwrap();
+        let once = Rule::compile(&document(&plan.json()), RulePlace::STEP, &customer.names()).unwrap();
         let facts = customer.facts();
         let mut instant = instant(START) + quarters(at);
         // Follow the flips as an actor would, and look at every quarter of an hour between them.
@@ -218,6 +220,8 @@ proptest! {
             prop_assert_eq!(outcome.value, plan.naive(&events, instant, &zone), "{} at {}", plan.json(), instant);
             let explain = rule.explain(&facts, &Scope::at(instant), &mut Budget::default());
             prop_assert_eq!((explain.value, explain.next_flip), (outcome.value, outcome.next_flip));
+            let once = once.evaluate(&facts, &Scope::at(instant), &mut Budget::default());
+            prop_assert_eq!((once.value, once.next_flip), (outcome.value, None), "{} at {}", plan.json(), instant);
             let end = outcome.next_flip.unwrap_or(instant + quarters(96 * 35)).min(instant + quarters(96 * 35));
             prop_assert!(end > instant, "{} flips at {} and not later", plan.json(), instant);
             let mut later = instant + quarters(1);
