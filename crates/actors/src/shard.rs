@@ -16,6 +16,7 @@ mod delivery;
 mod ingest;
 mod near_timers;
 mod outbox;
+mod parked;
 mod residents;
 mod timers;
 mod walk;
@@ -239,7 +240,11 @@ impl Handler<Ask> for ShardActor {
             let _ = done.send(Fate::Retry(RetryReason::ShardBusy));
             return;
         }
-        let reply: Reply = Box::new(move |_, _, fate| {
+        let resumed = matches!(command, Command::Resume { .. }).then(|| (Rc::clone(&context), customer.clone()));
+        let reply: Reply = Box::new(move |actor, ctx, fate| {
+            if let (Some((context, customer)), Fate::Applied(..)) = (&resumed, &fate) {
+                actor.lift(context, customer, ctx);
+            }
             let _ = done.send(fate);
         });
         self.send(&context, &customer, command, reply, ctx);
@@ -260,7 +265,11 @@ impl Handler<Adopt> for ShardActor {
         };
         let newest = self.ports.library.read().map(|library| Arc::clone(&library)).ok();
         if let Some(newest) = newest {
+            let before = context.version();
             context.library.replace(newest);
+            if context.version() != before {
+                self.lift_all(&context, ctx);
+            }
         }
         if context.version() < version {
             let _ = done.send(false);

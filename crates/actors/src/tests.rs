@@ -4,6 +4,7 @@ mod bounds;
 mod commit;
 mod dead_letters;
 mod epochs;
+mod parking;
 mod replica;
 mod walk;
 mod world;

@@ -16,6 +16,13 @@ pub enum Answer {
     Permit(PermitAnswer),
     /// The command was carried out.
     Done,
+    /// A command that failed was set aside.
+    SetAside {
+        /// It was one too many: the customer is parked.
+        parked: bool,
+    },
+    /// The customer is parked: nothing was decided, nothing was written. See [`Customer::parked`](crate::Customer::parked).
+    Parked,
     /// The command was about something the customer does not know (any more); nothing was written.
     Unknown,
     /// The decision took more than its budget of work. Nothing was changed: record the command with

@@ -51,7 +51,7 @@ pub enum Command {
     },
     /// A person holds the customer's sends and step changes.
     Pause(Pause),
-    /// A person ends the pause.
+    /// A person ends the pause, or has what failed decisions parked tried again.
     Resume {
         /// Who.
         by: Owner,

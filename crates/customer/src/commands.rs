@@ -16,6 +16,9 @@ use crate::{Answer, Command};
 
 /// Carries a command out; due timers come first.
 pub(crate) fn run(turn: &mut Turn<'_>, command: Command) -> Result<Answer, GivenUp> {
+    if turn.is_parked() && !matches!(command, Command::Resume { .. } | Command::SetAside { .. }) {
+        return Err(while_parked(turn, &command));
+    }
     if !matches!(command, Command::SetAside { .. }) {
         adopt::follow(turn);
     }
@@ -31,5 +34,13 @@ pub(crate) fn run(turn: &mut Turn<'_>, command: Command) -> Result<Answer, Given
         Command::Resume { by, reason } => resume::run(turn, by, reason),
         Command::Adopt => adopt::run(turn),
         Command::SetAside { failed, dead_letter } => Ok(set_aside::run(turn, &failed, &dead_letter)),
+    }
+}
+
+/// What a parked customer answers. What was taken before needs no decision.
+fn while_parked(turn: &Turn<'_>, command: &Command) -> GivenUp {
+    match command {
+        Command::Ingest(event) if ingest::is_repeat(turn, event) => GivenUp::Repeat,
+        _ => GivenUp::Parked,
     }
 }

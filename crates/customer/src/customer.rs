@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use baton_model::decision::Cause;
 use baton_model::history::{History, InputNumber};
+use baton_model::ids::DefinitionsVersion;
 use baton_model::text_id::CustomerId;
 use baton_rules::Budget;
 
 use crate::event_log::EventLog;
+use crate::failures::Failures;
 use crate::phases::finish::{Finished, finish};
 use crate::phases::wake_sources;
 use crate::state::State;
@@ -16,7 +18,7 @@ use crate::step_messages::StepMessages;
 use crate::touched::Touched;
 use crate::turn::{GivenUp, Output, Turn};
 use crate::{
-    Answer, Command, Decision, Environment, IngestAnswer, SectionSet, Sections, Stored, WakeViolation, commands,
+    Answer, Command, Decision, Environment, IngestAnswer, Parked, SectionSet, Sections, Stored, WakeViolation, commands,
 };
 
 /// One customer.
@@ -25,17 +27,19 @@ pub struct Customer {
     id: CustomerId,
     state: State,
     log: EventLog,
+    failures: Failures,
 }
 
 impl Customer {
     /// A customer nothing is known of.
     pub fn new(id: CustomerId) -> Self {
-        Self { id, state: State::default(), log: EventLog::default() }
+        Self { id, state: State::default(), log: EventLog::default(), failures: Failures::default() }
     }
 
     /// A customer as stored.
     pub fn restore(id: CustomerId, stored: Stored) -> Self {
-        Self { id, log: EventLog::of_rows(stored.history), state: State::of_sections(stored.sections) }
+        let failures = Failures::of_rows(&stored.history);
+        Self { id, log: EventLog::of_rows(stored.history), state: State::of_sections(stored.sections), failures }
     }
 
     /// Who it is.
@@ -53,6 +57,12 @@ impl Customer {
         self.state.sections()
     }
 
+    /// Whether failed decisions have parked the customer while documents of that version are the current ones: then every
+    /// command but [`Command::Resume`] is answered [`Answer::Parked`].
+    pub fn parked(&self, version: DefinitionsVersion) -> Option<&Parked> {
+        self.failures.parked_under(version)
+    }
+
     /// The live enrolments that nothing would ever wake; none, unless there is a fault in Baton. Each decision looks by
     /// itself; this is for whoever walks over all customers.
     pub fn wake_violations(&mut self, environment: &Environment<'_>) -> Vec<WakeViolation> {
@@ -67,7 +77,8 @@ impl Customer {
         let decided = commands::run(&mut turn, command).and_then(|answer| Ok((answer, finish(&mut turn)?)));
         match decided {
             Ok((answer, finished)) => {
-                let Turn { state, output, budget, at, .. } = turn;
+                let Turn { state, output, budget, at, failures, .. } = turn;
+                self.failures = failures;
                 self.take(state, output, Written { answer, finished, at, budget })
             }
             Err(given_up) => {
@@ -94,6 +105,7 @@ impl Customer {
             input: state.head.next_input,
             state,
             log: &mut self.log,
+            failures: self.failures.clone(),
             budget: Budget::default(),
             adopted: false,
             touched: Touched::default(),
@@ -170,6 +182,7 @@ fn answer(given_up: GivenUp) -> Answer {
         GivenUp::Unknown => Answer::Unknown,
         GivenUp::Nothing => Answer::Done,
         GivenUp::Budget => Answer::DecisionBudget,
+        GivenUp::Parked => Answer::Parked,
     }
 }
 

@@ -47,7 +47,7 @@ pub struct Sections<'a> {
 pub struct Stored {
     /// The sections.
     pub sections: StoredSections,
-    /// The inputs that are kept, in order. Rows that hold no event may be left out.
+    /// The inputs that are kept, in order. Only those that hold an event, set a command aside or resume count.
     pub history: Vec<HistoryRow>,
 }
 

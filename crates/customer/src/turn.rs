@@ -21,6 +21,7 @@ use baton_rules::Budget;
 use jiff::Timestamp;
 
 use crate::event_log::EventLog;
+use crate::failures::Failures;
 use crate::state::State;
 use crate::step_messages::StepMessages;
 use crate::stimulus::Stimulus;
@@ -43,6 +44,8 @@ pub(crate) struct Turn<'a> {
     pub state: State,
     /// The events; those added in this turn are removed again if it is given up.
     pub log: &'a mut EventLog,
+    /// The failed decisions that count, those of this turn with them.
+    pub failures: Failures,
     /// Work left.
     pub budget: Budget,
     /// The input at hand.
@@ -87,6 +90,8 @@ pub(crate) enum GivenUp {
     Nothing,
     /// It took more work than one decision may.
     Budget,
+    /// The customer is parked.
+    Parked,
 }
 
 impl Turn<'_> {
@@ -97,7 +102,9 @@ impl Turn<'_> {
         self.input = number;
         self.cause = cause;
         let input = input(number);
-        self.output.rows.push(HistoryRow { number, at: self.at, version: self.current.version, input });
+        let row = HistoryRow { number, at: self.at, version: self.current.version, input };
+        self.failures.note(&row);
+        self.output.rows.push(row);
     }
 
     /// The documents of an enrolment; `None` if its version or journey is gone, which parks it.
@@ -114,6 +121,11 @@ impl Turn<'_> {
     /// A live enrolment, to be changed.
     pub fn enrolment_mut(&mut self, id: EnrolmentId) -> Option<&mut Enrolment> {
         Arc::make_mut(&mut self.state.enrolments).live.get_mut(&id)
+    }
+
+    /// Whether failed decisions have parked the customer.
+    pub fn is_parked(&self) -> bool {
+        self.failures.parked_under(self.current.version).is_some()
     }
 
     /// Whether somebody holds the step changes of an enrolment. The kill switch of the cluster holds sends only.

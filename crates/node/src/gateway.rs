@@ -81,6 +81,9 @@ impl Gateway {
         answer.map(|(answer, _)| answer).map_err(|error| match error {
             CommandError::Retry(RetryReason::CustomerBusy) => exhausted("customer_queue"),
             CommandError::Retry(RetryReason::ShardBusy) => exhausted("shard_queue"),
+            CommandError::Retry(RetryReason::CustomerParked) => {
+                unavailable(shard, "the customer is parked: publish what mends it, or resume the customer")
+            }
             CommandError::Retry(reason) => unavailable(shard, reason.as_str()),
             CommandError::Unknown => AskError::Unknown,
             CommandError::Failed(detail) => AskError::Internal { detail },

@@ -11,8 +11,8 @@ mod messages;
 
 pub use cluster::{CheckReport, Cluster, ClusterError, ClusterSettings, ClusterView, NodeView, ShardView, Violation};
 pub use customers::{
-    CustomerView, Customers, EnrolmentView, ExplainSubject, Explanation, PauseRequest, Timeline, TimelineEntry,
-    TimelineFact,
+    CustomerView, Customers, EnrolmentView, ExplainSubject, Explanation, ParkingView, PauseRequest, Timeline,
+    TimelineEntry, TimelineFact,
 };
 pub use definitions::{
     ApplyReport, ApplyRequest, Definitions, DefinitionsError, DocumentFault, DocumentSource, DocumentView,

@@ -1,13 +1,14 @@
 //! A command whose decision failed: it is set aside by a decision of its own, so that a retry is a repeat, a timer does not
 //! fire for ever, and an operator finds it.
 //!
-//! The customer's actor is replaced first: its state is not to be trusted, the applied rows are.
+//! The customer's actor is replaced first: its state is not to be trusted, the applied rows are. A customer of whom too many
+//! decisions fail is parked by the core; see `parked.rs`.
 
 use std::rc::Rc;
 use std::time::Duration;
 
 use actix::{AsyncContext, Context};
-use baton_customer::Command;
+use baton_customer::{Answer, Command};
 use baton_model::text_id::CustomerId;
 use baton_ports::gateway::RetryReason;
 
@@ -87,10 +88,15 @@ impl ShardActor {
     ) {
         let dead_letter = format!("{}-{}-{}", self.shard, context.epoch, context.next_dead_letter());
         tracing::error!(%customer, dead_letter, "a command was set aside");
-        let letter = dead_letter.clone();
+        let (letter, parked) = (dead_letter.clone(), customer.clone());
         // The caller hears of its own command, whose place the dead letter takes: both end as one.
         let set_aside: Reply = Box::new(move |actor, ctx, fate| {
             let fate = match fate {
+                Fate::Applied(Answer::SetAside { parked: true }, _) => {
+                    actor.timers.parked.note(&parked);
+                    tracing::error!(customer = %parked, dead_letter = letter, "too many decisions failed: the customer is parked");
+                    Fate::Failed(format!("set aside as dead letter {letter}; the customer is parked"))
+                }
                 Fate::Applied(..) => Fate::Failed(format!("set aside as dead letter {letter}")),
                 other => other,
             };

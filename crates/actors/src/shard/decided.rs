@@ -104,6 +104,16 @@ pub(crate) enum Fate {
     Failed(String),
 }
 
+impl Fate {
+    /// How a command ended whose decision, and all that it depends on, is applied.
+    pub(crate) fn of(answer: Answer, position: Position) -> Self {
+        match answer {
+            Answer::Parked => Self::Retry(RetryReason::CustomerParked),
+            answer => Self::Applied(answer, position),
+        }
+    }
+}
+
 /// Counts a customer's commands under way.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Busy(Rc<Cell<usize>>);

@@ -17,6 +17,7 @@ use baton_model::text_id::{ChannelId, CustomerId};
 use baton_model::value::{Fields, Value};
 use baton_ports::channel::{Delivery, Form, Outcome, RenderRequest, Variables};
 use baton_ports::clock::MachineTime;
+use baton_ports::gateway::RetryReason;
 use baton_ports::replica::read_rows;
 use baton_storage::records;
 
@@ -111,6 +112,10 @@ impl ShardActor {
             }
             // Held: released again later. Ended or unknown: the decision withdrew the row, or there is nothing to send.
             Fate::Applied(..) | Fate::Failed(_) => self.outbox.forget(waiting.send),
+            // Its row is read again when the customer is tried again.
+            Fate::Retry(RetryReason::CustomerParked) if self.timers.parked.note(&waiting.customer) => {
+                self.outbox.forget(waiting.send);
+            }
             Fate::Retry(_) | Fate::Unknown => self.retry_later(context, waiting, None),
         }
     }

@@ -21,6 +21,9 @@ const RETRY_AFTER_BUSY: Duration = Duration::from_millis(20);
 /// When a client may try again after the shard had no leader: about an election.
 const RETRY_AFTER_NO_LEADER: Duration = Duration::from_millis(250);
 
+/// When a client may try again while a customer is parked: a person must act first.
+const RETRY_AFTER_PARKED: Duration = Duration::from_secs(30);
+
 /// Events of this shard, in order.
 #[derive(Message)]
 #[rtype(result = "()")]
@@ -60,6 +63,7 @@ pub(crate) fn retry(reason: RetryReason) -> EventAnswer {
     let after = match reason {
         RetryReason::NoLeader | RetryReason::DiskFull | RetryReason::ClockStepping => RETRY_AFTER_NO_LEADER,
         RetryReason::CustomerBusy | RetryReason::ShardBusy | RetryReason::Predecessor => RETRY_AFTER_BUSY,
+        RetryReason::CustomerParked => RETRY_AFTER_PARKED,
     };
     EventAnswer::Retry { reason, after }
 }

@@ -11,6 +11,7 @@ use actix::{ActorFutureExt, AsyncContext, Context, SpawnHandle, WrapFuture};
 use baton_customer::Command;
 use baton_model::text_id::CustomerId;
 use baton_model::time::saturating_add;
+use baton_ports::gateway::RetryReason;
 use baton_ports::replica::read_rows;
 use baton_storage::records;
 use jiff::{SignedDuration, Timestamp};
@@ -19,6 +20,7 @@ use crate::shard::ShardActor;
 use crate::shard::context::ShardContext;
 use crate::shard::decided::{Fate, Reply};
 use crate::shard::near_timers::{ArmedTimer, NearTimers};
+use crate::shard::parked::Parked;
 
 /// The timers of a shard, as far as they are near.
 #[derive(Default)]
@@ -28,6 +30,7 @@ pub(crate) struct Timers {
     waking: BTreeMap<CustomerId, Vec<ArmedTimer>>,
     /// Timers whose wake was not taken: their rows are still there.
     refused: Vec<ArmedTimer>,
+    pub(crate) parked: Parked,
     reading: bool,
     alarm: Option<SpawnHandle>,
 }
@@ -46,6 +49,7 @@ impl Timers {
     /// A timer's row is gone.
     pub(crate) fn disarm(&mut self, timer: &ArmedTimer) {
         self.near.disarm(timer);
+        self.parked.disarm(timer);
         if let Some(held) = self.waking.get_mut(&timer.1) {
             held.retain(|other| other != timer);
         }
@@ -63,6 +67,7 @@ impl Timers {
         self.near.clear();
         self.waking.clear();
         self.refused.clear();
+        self.parked.clear();
         self.reading = false;
     }
 }
@@ -111,6 +116,7 @@ impl ShardActor {
         match fate {
             // Fired, or set aside: the row is gone. If even setting it aside failed, the next epoch tries again.
             Fate::Applied(..) | Fate::Failed(_) => {}
+            Fate::Retry(RetryReason::CustomerParked) => self.timers.refused.extend(self.timers.parked.hold(timer)),
             // Not fired: the row is still there. The next housekeeping tries again; at once would be a circle.
             Fate::Retry(_) | Fate::Unknown => self.timers.refused.push(timer),
         }

@@ -229,7 +229,7 @@ impl ShardActor {
         };
         let position = self.position(context, seq);
         for Decided { command, answer, .. } in decided {
-            self.answer(command, fate.clone().unwrap_or(Fate::Applied(answer, position)), ctx);
+            self.answer(command, fate.clone().unwrap_or_else(|| Fate::of(answer, position)), ctx);
         }
         for number in alone {
             self.answer(number, fate.clone().unwrap_or(Fate::Applied(Answer::Done, position)), ctx);
@@ -272,7 +272,7 @@ impl ShardActor {
             }
         }
         let position = self.position(context, seq);
-        self.answer(command, Fate::Applied(answer, position), ctx);
+        self.answer(command, Fate::of(answer, position), ctx);
     }
 
     /// Ends the epoch if a proposal is under way for too long.

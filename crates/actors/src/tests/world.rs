@@ -1,6 +1,7 @@
 //! One shard and everything around it. Time is stepped, messages are caught, and tests wait for what they expect.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, RwLock};
 use std::time::{Duration, Instant};
 
@@ -121,6 +122,11 @@ impl World {
         self.wait(self.call(events)).unwrap()
     }
 
+    /// Sends any events in one call, and waits for the answers.
+    pub(super) fn ingest_all(&self, events: Vec<IngestEvent>) -> Vec<EventAnswer> {
+        self.wait(self.shard.ingest(events))
+    }
+
     /// Waits for a future.
     #[track_caller]
     pub(super) fn wait<F: Future>(&self, future: F) -> F::Output {
@@ -163,8 +169,14 @@ impl World {
 
     /// Publishes documents as `version`, and waits until the shard decides under them.
     pub(super) fn publish(&self, documents: &str, version: DefinitionsVersion) {
+        self.publish_compiled(compile(documents, version));
+    }
+
+    /// Publishes what was compiled, and waits until the shard decides under it.
+    pub(super) fn publish_compiled(&self, definitions: Definitions) {
+        let version = definitions.version;
         let mut library = Library::clone(&self.library.read().unwrap());
-        library.insert(Arc::new(compile(documents, version)));
+        library.insert(Arc::new(definitions));
         *self.library.write().unwrap() = Arc::new(library);
         assert!(self.wait(self.shard.adopt(version)));
     }
@@ -191,10 +203,14 @@ pub(super) fn a_while() {
 }
 
 pub(super) fn sign_up(customer: &str, id: &str) -> IngestEvent {
+    named(customer, id, "Signed Up")
+}
+
+pub(super) fn named(customer: &str, id: &str, name: &str) -> IngestEvent {
     let event = Event {
         message_id: MessageId::new(id).unwrap(),
         kind: EventKind::Track,
-        name: EventName::new("Signed Up").unwrap(),
+        name: EventName::new(name).unwrap(),
         client_timestamp: None,
         timestamp: None,
         sent_at: None,
@@ -206,7 +222,7 @@ pub(super) fn sign_up(customer: &str, id: &str) -> IngestEvent {
     IngestEvent { customer: CustomerId::new(customer).unwrap(), event }
 }
 
-fn compile(documents: &str, version: DefinitionsVersion) -> Definitions {
+pub(super) fn compile(documents: &str, version: DefinitionsVersion) -> Definitions {
     let documents = baton_journey::parse(&Source::new("test.yaml", documents)).unwrap();
     baton_journey::publish(&documents, version, "400d".parse().unwrap()).unwrap()
 }
@@ -286,20 +302,27 @@ impl Renderer for Plain {
     }
 }
 
-/// Counts refusals.
+/// Counts refusals and decisions.
 #[derive(Default)]
 pub(super) struct Counts {
     refused: Mutex<BTreeMap<&'static str, usize>>,
+    decided: AtomicUsize,
 }
 
 impl Counts {
     pub(super) fn refused(&self, bound: &str) -> usize {
         self.refused.lock().unwrap().get(bound).copied().unwrap_or_default()
     }
+
+    pub(super) fn decided_count(&self) -> usize {
+        self.decided.load(Ordering::SeqCst)
+    }
 }
 
 impl Observer for Counts {
-    fn decided(&self, _: Duration) {}
+    fn decided(&self, _: Duration) {
+        self.decided.fetch_add(1, Ordering::SeqCst);
+    }
     fn proposed(&self, _: usize) {}
     fn fired(&self, _: Duration) {}
     fn timers_due(&self, _: usize) {}

@@ -39,13 +39,23 @@ pub(super) fn follow(turn: &mut Turn<'_>) {
     try_faulted_again(turn);
 }
 
-fn try_faulted_again(turn: &mut Turn<'_>) {
-    let faulted = |enrolment: &&Enrolment| matches!(enrolment.position.waiting, Waiting::Faulted { .. });
+/// Whether a step of the customer could not be run.
+pub(super) fn is_any_faulted(turn: &Turn<'_>) -> bool {
+    turn.state.enrolments.live.values().any(is_faulted)
+}
+
+/// Makes the enrolments whose steps could not be run runnable again.
+pub(super) fn try_faulted_again(turn: &mut Turn<'_>) {
+    let live = turn.state.enrolments.live.values();
     let faulted: Vec<EnrolmentId> =
-        turn.state.enrolments.live.values().filter(faulted).map(|enrolment| enrolment.id).collect();
+        live.filter(|enrolment| is_faulted(enrolment)).map(|enrolment| enrolment.id).collect();
     for id in faulted {
         if let Some(enrolment) = turn.enrolment_mut(id) {
             enrolment.position.waiting = Waiting::Arriving;
         }
     }
+}
+
+fn is_faulted(enrolment: &Enrolment) -> bool {
+    matches!(enrolment.position.waiting, Waiting::Faulted { .. })
 }

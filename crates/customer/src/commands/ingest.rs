@@ -21,7 +21,7 @@ use placing::{Placed, place};
 
 /// Takes an event.
 pub(super) fn run(turn: &mut Turn<'_>, event: &Event) -> Result<Answer, GivenUp> {
-    if turn.log.is_repeat(event, turn.at, turn.environment.settings) {
+    if is_repeat(turn, event) {
         return Err(GivenUp::Repeat);
     }
     let placed = place(event, turn.at, turn.environment.settings).map_err(GivenUp::Rejected)?;
@@ -35,6 +35,11 @@ pub(super) fn run(turn: &mut Turn<'_>, event: &Event) -> Result<Answer, GivenUp>
         pass::react(turn, Stimulus::Event(stored));
     }
     Ok(Answer::Ingest(IngestAnswer::Accepted))
+}
+
+/// Whether the event was taken before.
+pub(super) fn is_repeat(turn: &Turn<'_>, event: &Event) -> bool {
+    turn.log.is_repeat(event, turn.at, turn.environment.settings)
 }
 
 /// Takes over what the event says of the customer.

@@ -1,5 +1,5 @@
 //! Set aside: a decision about a command failed. It is recorded without being decided: a retry of its event is a repeat, and
-//! enrolments whose timers it fired are parked.
+//! enrolments whose timers it fired are parked. Too many of them park the customer.
 
 use std::sync::Arc;
 
@@ -23,12 +23,14 @@ pub(super) fn run(turn: &mut Turn<'_>, failed: &Command, dead_letter: &str) -> A
     };
     let cause = event.as_ref().map_or(Cause::Timer(turn.at), |event| Cause::Event(event.message_id.clone()));
     turn.open_input(cause, |_| Input::SetAside { event: event.clone(), dead_letter: dead_letter.to_owned() });
-    turn.record_bound(Reason::new(ReasonCode::Internal, dead_letter));
+    let parked = turn.is_parked();
+    let detail = if parked { format!("{dead_letter}; the customer is parked") } else { dead_letter.to_owned() };
+    turn.record_bound(Reason::new(ReasonCode::Internal, detail));
     match event {
         Some(event) => turn.log.insert_unseen(event),
         None => park_due(turn, dead_letter),
     }
-    Answer::Done
+    Answer::SetAside { parked }
 }
 
 /// Parks the enrolments whose timers are due, and lets those timers go.

@@ -7,7 +7,7 @@ use baton_journey::source::Source;
 use baton_model::event::{Event, EventKind};
 use baton_model::ids::{ClusterId, DefinitionsVersion, Epoch, SendId};
 use baton_model::reason::ReasonCode;
-use baton_model::text_id::{CustomerId, EventName, MessageId};
+use baton_model::text_id::{CustomerId, EventName, MessageId, Owner};
 use baton_model::value::{Fields, Value};
 use jiff::{SignedDuration, Timestamp};
 
@@ -85,6 +85,10 @@ fn sign_up(id: &str) -> Command {
     Command::Ingest(Box::new(event(id, EventKind::Track, "Signed Up")))
 }
 
+fn resume() -> Command {
+    Command::Resume { by: Owner::new("eve").unwrap(), reason: String::new() }
+}
+
 fn assert_nothing_written(decision: &Decision) {
     assert!(decision.sections.is_empty());
     assert!(decision.history.is_empty() && decision.records.is_empty());
@@ -130,7 +134,7 @@ fn an_event_that_was_set_aside_is_a_repeat_when_it_comes_again() {
     let mut bench = Bench::new();
     let failed = Box::new(sign_up("m1"));
     let decision = bench.apply(Command::SetAside { failed, dead_letter: "letter-1".to_owned() });
-    assert_eq!((decision.answer, decision.history.len()), (Answer::Done, 1));
+    assert_eq!((decision.answer, decision.history.len()), (Answer::SetAside { parked: false }, 1));
     assert!(bench.customer.history().is_empty());
     assert_eq!(bench.apply(sign_up("m1")).answer, Answer::Ingest(IngestAnswer::Duplicate));
 }
@@ -151,6 +155,36 @@ fn a_timer_whose_decision_failed_is_gone_and_its_enrolment_runs_again_after_the_
     let decision = bench.apply(Command::Adopt);
     assert!(decision.wake_violations.is_empty());
     assert_eq!(bench.waiting(), None, "the delay has passed meanwhile");
+}
+
+#[test]
+fn a_person_can_have_a_parked_step_tried_again() {
+    let mut bench = Bench::new();
+    bench.apply(sign_up("m1"));
+    bench.now += SignedDuration::from_hours(25);
+    bench.apply(Command::SetAside { failed: Box::new(Command::Wake), dead_letter: "letter-1".to_owned() });
+    assert!(matches!(bench.waiting(), Some(Waiting::Faulted { .. })));
+    assert_eq!(bench.apply(resume()).answer, Answer::Done);
+    assert_eq!(bench.waiting(), None, "the delay has passed meanwhile");
+    assert_eq!(bench.apply(resume()).answer, Answer::Unknown, "there is nothing left to resume");
+}
+
+#[test]
+fn a_parked_customer_decides_nothing_until_somebody_resumes() {
+    let mut bench = Bench::new();
+    let set_aside = |id: &str| Command::SetAside { failed: Box::new(sign_up(id)), dead_letter: id.to_owned() };
+    for (id, parked) in [("m1", false), ("m2", false), ("m3", true)] {
+        assert_eq!(bench.apply(set_aside(id)).answer, Answer::SetAside { parked });
+    }
+    for command in [sign_up("m4"), Command::Wake, Command::Adopt, Command::Permit { send: SendId(7), epoch: Epoch(1) }] {
+        let decision = bench.apply(command);
+        assert_eq!(decision.answer, Answer::Parked);
+        assert_nothing_written(&decision);
+    }
+    assert_eq!(bench.apply(sign_up("m1")).answer, Answer::Ingest(IngestAnswer::Duplicate));
+    assert_eq!(bench.customer.parked(DefinitionsVersion(1)).unwrap().dead_letter, "m3");
+    assert_eq!(bench.apply(resume()).answer, Answer::Done);
+    assert_eq!(bench.apply(sign_up("m4")).answer, Answer::Ingest(IngestAnswer::Accepted));
 }
 
 #[test]

@@ -1,13 +1,14 @@
 //! Questions about one customer, from the committed rows of its shard.
 
-use baton_customer::{Answer, Command, Customer, Enrolment, HistoryRow, Input, Waiting};
+use baton_customer::{Answer, Command, Customer, Enrolment, HistoryRow, Input, Parked, Waiting};
 use baton_governance::AttemptOutcome;
 use baton_model::decision::{DecisionRecord, Verdict};
 use baton_model::history::InputNumber;
+use baton_model::ids::DefinitionsVersion;
 use baton_model::profile::Pause;
 use baton_model::text_id::{CustomerId, Owner};
 use baton_ports::gateway::{
-    AskError, CustomerView, Customers, EnrolmentView, ExplainSubject, Explanation, PauseRequest, Timeline,
+    AskError, CustomerView, Customers, EnrolmentView, ExplainSubject, Explanation, ParkingView, PauseRequest, Timeline,
     TimelineEntry, TimelineFact,
 };
 use baton_ports::record_store::Records;
@@ -19,7 +20,7 @@ use super::Gateway;
 
 impl Customers for Gateway {
     fn get(&self, customer: CustomerId) -> BoxFuture<'_, Result<CustomerView, AskError>> {
-        let get = async move { self.customer(&customer).await.map(|customer| view(&customer)) };
+        let get = async move { self.customer(&customer).await.map(|customer| view(&customer, self.definitions.version())) };
         get.boxed()
     }
 
@@ -99,7 +100,7 @@ fn unknown(customer: &CustomerId) -> AskError {
     AskError::NotFound { what: "customer", id: customer.to_string() }
 }
 
-fn view(customer: &Customer) -> CustomerView {
+fn view(customer: &Customer, version: DefinitionsVersion) -> CustomerView {
     let sections = customer.sections();
     let mut enrolments: Vec<EnrolmentView> = sections.enrolments.live.values().map(enrolment_view).collect();
     enrolments.sort_by_key(|enrolment| (enrolment.started_at, enrolment.enrolment));
@@ -112,7 +113,12 @@ fn view(customer: &Customer) -> CustomerView {
         enrolments,
         pending_sends,
         next_deadline: sections.timers.armed.values().min().copied(),
+        parking: customer.parked(version).map(parking_view),
     }
+}
+
+fn parking_view(parked: &Parked) -> ParkingView {
+    ParkingView { since: parked.since, dead_letter: parked.dead_letter.clone(), version: parked.version }
 }
 
 fn enrolment_view(enrolment: &Enrolment) -> EnrolmentView {

@@ -30,7 +30,7 @@ pub trait Customers: Send + Sync {
     /// Holds the customer's sends and steps. Holding one that is held replaces who, why and until.
     fn pause(&self, customer: CustomerId, request: PauseRequest) -> BoxFuture<'_, Result<(), AskError>>;
 
-    /// Lets the customer go on. One that is not held stays as it is.
+    /// Lets the customer go on, be it held or parked. Any other stays as it is.
     fn resume(&self, customer: CustomerId, by: Owner) -> BoxFuture<'_, Result<(), AskError>>;
 }
 
@@ -49,6 +49,20 @@ pub struct CustomerView {
     pub pending_sends: Vec<SendRecord>,
     /// When something happens next by itself.
     pub next_deadline: Option<Timestamp>,
+    /// Why nothing is decided about them any more, if so.
+    pub parking: Option<ParkingView>,
+}
+
+/// Decisions about a customer failed again and again: nothing is decided until other documents are published or a person
+/// resumes the customer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParkingView {
+    /// Since when.
+    pub since: Timestamp,
+    /// The newest of the commands that were set aside.
+    pub dead_letter: String,
+    /// The documents under which the decisions failed.
+    pub version: DefinitionsVersion,
 }
 
 /// One live run through a journey.

@@ -75,12 +75,21 @@ pub enum RetryReason {
     DiskFull,
     /// The test clock is being stepped.
     ClockStepping,
+    /// Decisions about the customer failed again and again: publish what mends it, or resume the customer.
+    CustomerParked,
 }
 
 impl RetryReason {
     /// Every reason.
-    pub const ALL: [Self; 6] =
-        [Self::NoLeader, Self::CustomerBusy, Self::ShardBusy, Self::Predecessor, Self::DiskFull, Self::ClockStepping];
+    pub const ALL: [Self; 7] = [
+        Self::NoLeader,
+        Self::CustomerBusy,
+        Self::ShardBusy,
+        Self::Predecessor,
+        Self::DiskFull,
+        Self::ClockStepping,
+        Self::CustomerParked,
+    ];
 
     /// Its spelling in answers and metrics.
     pub fn as_str(self) -> &'static str {
@@ -91,6 +100,7 @@ impl RetryReason {
             Self::Predecessor => "predecessor",
             Self::DiskFull => "disk_full",
             Self::ClockStepping => "clock_stepping",
+            Self::CustomerParked => "customer_parked",
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What the gateway knows of a customer, as messages.
 
 use baton_model::text_id::CustomerId;
-use baton_ports::gateway::{CustomerView, EnrolmentView, Explanation, TimelineEntry, TimelineFact};
+use baton_ports::gateway::{CustomerView, EnrolmentView, Explanation, ParkingView, TimelineEntry, TimelineFact};
 use baton_wire::pb::v1 as pb;
 use baton_wire::{decision, instant, message, profile, stored_event, summary};
 
@@ -20,6 +20,7 @@ pub(super) fn customer(view: &CustomerView) -> pb::Customer {
         enrolments: view.enrolments.iter().map(enrolment).collect(),
         pending_messages: view.pending_sends.iter().map(|send| message::to_pb(&view.customer, send)).collect(),
         next_deadline: view.next_deadline.map(instant::to_pb),
+        parking: view.parking.as_ref().map(parking),
         ..profile::to_pb(&view.profile)
     }
 }
@@ -44,6 +45,14 @@ pub(super) fn explanation(customer: &CustomerId, explanation: &Explanation) -> p
     pb::ExplainResponse {
         message: explanation.send.as_ref().map(|send| message::to_pb(customer, send)),
         records: explanation.records.iter().map(decision::to_pb).collect(),
+    }
+}
+
+fn parking(view: &ParkingView) -> pb::Parking {
+    pb::Parking {
+        since: Some(instant::to_pb(view.since)),
+        dead_letter: view.dead_letter.clone(),
+        definitions_version: view.version.0,
     }
 }
 

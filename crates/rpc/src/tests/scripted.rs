@@ -92,6 +92,7 @@ impl Customers for Scripted {
                 enrolments: Vec::new(),
                 pending_sends: Vec::new(),
                 next_deadline: None,
+                parking: None,
             })
         }
         .boxed()

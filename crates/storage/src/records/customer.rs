@@ -74,7 +74,7 @@ fn delete(key: Bytes) -> RowWrite {
     RowWrite { key, value: None }
 }
 
-/// Reads a customer: all sections, and the inputs that hold events. `None` if there are no rows.
+/// Reads a customer: all sections, and the inputs that hold events or park and resume. `None` if there are no rows.
 pub fn load_customer(records: &dyn Records, id: &CustomerId) -> Result<Option<Customer>, ReadError> {
     let prefix = key::customer_prefix(Kind::Customer, id);
     let prefix_len = prefix.len();
@@ -130,7 +130,7 @@ impl Reading {
             CustomerPart::Section(section) => self.take_section(section, &row.value).map_err(malformed)?,
             CustomerPart::Input(_) => {
                 let input: HistoryRow = read_row(history::VERSION, &row.value).map_err(malformed)?;
-                if matches!(input.input, Input::Event { .. } | Input::SetAside { .. }) {
+                if matches!(input.input, Input::Event { .. } | Input::SetAside { .. } | Input::Resumed { .. }) {
                     self.history.push(input);
                 }
             }
