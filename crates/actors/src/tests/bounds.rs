@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use baton_ports::gateway::{EventAnswer, RetryReason};
+use baton_ports::replica::Leadership;
 
 use super::world::{DOCUMENTS, World, config};
 use crate::ActorsConfig;
@@ -44,16 +45,27 @@ fn a_wake_that_finds_its_customer_full_fires_later_and_stops_nobody() {
     world.ingest(&[("ana", "m1")]);
     world.until_attempts(1);
     world.until_settled();
-    let ids: Vec<String> = (0..200).map(|number| format!("n{number}")).collect();
-    world.clock.step_to("2024-01-09T09:00:01Z");
-    for id in &ids {
-        world.call(&[("ana", id), ("ana", "m1")]);
-    }
+    let old = world.shard.status().epoch;
+    world.replica.tell(Leadership::Leading { term: old.0 + 1 });
+    world.until_epoch_after(old);
+    world.clock.step_to("2024-01-09T08:58:00Z");
+    // Two rounds of housekeeping: her timer is near and has been read.
+    std::thread::sleep(Duration::from_millis(1_100));
+    world.ingest(&[("bob", "m1")]);
+    world.until_settled();
+    // Now bob is here; ana is being read, and her mailbox is full.
+    world.replica.hold_reads();
+    let waiting = world.call(&[("ana", "m2"), ("ana", "m3"), ("ana", "m4"), ("ana", "m5"), ("ana", "m6")]);
+    world.until("ana is full", || world.observer.refused("customer_queue") == 1);
+    world.clock.step_to("2024-01-09T09:00:00.001Z");
+    world.until("her wake is refused", || world.observer.refused("customer_queue") >= 2);
+    assert!(matches!(world.ingest(&[("bob", "m2")])[..], [EventAnswer::Accepted(_)]), "the shard goes on");
+    world.replica.release_reads();
+    world.wait(waiting).unwrap();
     world.until("the timer fires", || {
-        let send = world.stored("ana").map(|ana| format!("{:?}", ana.sections().ledger)).unwrap_or_default();
-        send.contains("later")
+        let ledger = world.stored("ana").map(|ana| format!("{:?}", ana.sections().ledger)).unwrap_or_default();
+        ledger.contains("later")
     });
-    assert!(matches!(world.ingest(&[("bob", "m1")])[..], [EventAnswer::Accepted(_)]));
 }
 
 #[test]

@@ -46,6 +46,7 @@ struct State {
     held: Option<VecDeque<(Entry, Ending)>>,
     proposals: usize,
     unreadable: bool,
+    held_reads: Option<Vec<(ReadJob, oneshot::Sender<()>)>>,
     leadership: Vec<mpsc::Sender<Leadership>>,
 }
 
@@ -115,6 +116,20 @@ impl TestReplica {
         self.state().leadership.retain_mut(|told| told.try_send(leadership).is_ok());
     }
 
+    /// From now on no read comes to an end.
+    pub(super) fn hold_reads(&self) {
+        self.state().held_reads.get_or_insert_default();
+    }
+
+    /// Reads what was held, and no longer holds.
+    pub(super) fn release_reads(&self) {
+        let held = self.state().held_reads.take().unwrap_or_default();
+        for (job, ending) in held {
+            job(&self.rows());
+            let _ = ending.send(());
+        }
+    }
+
     /// Whether reads fail from now on.
     pub(super) fn unreadable(&self, unreadable: bool) {
         self.state().unreadable = unreadable;
@@ -163,6 +178,11 @@ impl Replica for TestReplica {
         if self.state().unreadable {
             let failed = ReadFailed { reason: "the disk is gone".to_owned() };
             return futures::future::ready(Err(failed)).boxed();
+        }
+        if let Some(held) = &mut self.state().held_reads {
+            let (ending, ended) = oneshot::channel();
+            held.push((job, ending));
+            return ended.map(|ended| ended.map_err(|_| ReadFailed { reason: "it was given up".to_owned() })).boxed();
         }
         job(&self.rows());
         futures::future::ready(Ok(())).boxed()
