@@ -1,97 +1,115 @@
-//! `kill -9` at random moments of a running ingest: nothing that was acknowledged is ever missing, and nothing happens twice.
+//! `kill -9` at random moments: nothing that was acknowledged is ever missing, and nothing happens twice.
 //!
-//! Several clients send batches without pause. Part of the batches are sent twice at once, as a client does whose first try
-//! seems lost; part of what was not acknowledged is sent again after the restart, under the same message ids, and part never.
-//! At the end the API, the file of the sink and the model of the clients must agree.
+//! Several clients send batches and streams without pause, to a node that delivers to a file, a webhook receiver and a mail
+//! catcher. Whatever was not acknowledged is sent again after the restart under the same message ids, or never; and part
+//! of it a second time while the first try is in flight. At the end the API, the sinks and the model of the clients must
+//! agree.
 
-mod clients;
+mod arrivals;
+mod batches;
+mod client;
+mod kills;
+mod streams;
 mod verdict;
 
 use std::time::Duration;
 
-use baton_channels::file::read;
-use baton_testkit::seeded::Seeded;
+use baton_channels::sink::Answer;
 
-use crate::harness::{Node, apply};
-use clients::Client;
+use crate::harness::{FILE_SINK, Node, Sinks, accepted, apply};
+use arrivals::Arrivals;
+use client::{Client, Way};
+use kills::Kills;
 use verdict::Verdict;
-
-/// The seed of a run that names none.
-const SEED: usize = 20_240_229;
 
 /// The rounds of a run that says nothing else. Each ends with a kill.
 const ROUNDS: usize = 20;
 
 /// Clients at a time.
-const CLIENTS: usize = 3;
+const CLIENTS: [Way; 4] = [Way::Batches, Way::Stream, Way::Batches, Way::Stream];
 
 /// The least that a run does per client; one that does less shows nothing.
 const ENROLMENTS_MIN: usize = 50;
 
 /// The longest round: long enough for timers and checkpoints to happen in some and to be cut short in others.
-const ROUND_MS_MAX: usize = 900;
+const ROUND_MAX: Duration = Duration::from_millis(900);
 
-/// Each event is an enrolment of its own: one message, one timer, one exit.
-const DOCUMENTS: &str = "
-kind: Channel
-id: app
-type: webhook
----
+/// How the webhook receiver misbehaves in each round: it takes a message and is slow to say so, or never does.
+const MISCHIEF: [Answer; 2] = [Answer::TakeAndStall(Duration::from_millis(200)), Answer::TakeAndHangUp];
+
+/// What clients send: one event per channel of [`documents`].
+const EVENTS: [&str; 3] = ["Asked by file", "Asked by push", "Asked by email"];
+
+/// Each event is an enrolment of its own: one message over the event's channel, one timer, one exit.
+fn documents() -> String {
+    let mut documents = "
 kind: Template
 id: note
 subject: A note
-text: A note
+text: '{{ vars.note }}'
+vars: {note: {}}
+"
+    .to_owned();
+    for (channel, kind, event) in
+        [("app", "webhook", EVENTS[0]), ("push", "webhook", EVENTS[1]), ("email", "email", EVENTS[2])]
+    {
+        documents.push_str(&format!(
+            "---
+kind: Channel
+id: {channel}
+type: {kind}
 ---
 kind: Journey
-id: round
+id: by-{channel}
 category: transactional
-entry: {event: Asked, key: event.properties.number}
-reentry: {policy: never, max_concurrent: 1000}
+entry: {{event: {event}, key: event.properties.note}}
+reentry: {{policy: never, max_concurrent: 1000}}
 steps:
-  - {id: note, message: {channel: app, template: note}}
-  - {id: wait, delay: {for: PT1S}}
-  - {id: done, exit: waited}
-";
+  - {{id: note, message: {{channel: {channel}, template: note, vars: {{note: context.note}}}}}}
+  - {{id: wait, delay: {{for: PT1S}}}}
+  - {{id: done, exit: waited}}
+"
+        ));
+    }
+    documents
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn kills_at_any_moment_lose_nothing_and_repeat_nothing() {
-    let seed = setting("BATON_CRASH_SEED", SEED);
-    let rounds = setting("BATON_CRASH_ROUNDS", ROUNDS);
-    let replay = format!("BATON_CRASH_SEED={seed} BATON_CRASH_ROUNDS={rounds} cargo test -p tests --test api crash");
-    // A test that passes keeps this to itself; one that fails begins with it.
-    println!("seed {seed}, {rounds} rounds; again: {replay}");
-    let mut choices = Seeded::new(u64::try_from(seed).unwrap());
-    let mut node = Node::start().await;
-    apply(&node, DOCUMENTS).await;
-    let mut clients: Vec<Client> = (0..CLIENTS).map(|number| Client::new(number, seed)).collect();
-    for _ in 0..rounds {
+    let mut kills = Kills::planned("kills_at_any_moment", ROUNDS);
+    let sinks = Sinks::start().await;
+    let mut node = Node::start_with(&format!("{FILE_SINK}{}", sinks.sections("push"))).await;
+    apply(&node, &documents()).await;
+    let clients = CLIENTS.iter().enumerate().map(|(number, way)| Client::new(number, *way, kills.seed));
+    let mut clients: Vec<Client> = clients.collect();
+    for client in &clients {
+        accepted(node.connection(), client.introductions()).await;
+    }
+    for _ in 0..kills.rounds {
+        sinks.hook.script(MISCHIEF);
         let connection = node.connection().clone();
         let another = node.another_connection().await;
         let running = clients.drain(..).map(|client| tokio::spawn(client.run(connection.clone(), another.clone())));
         let running: Vec<_> = running.collect();
-        tokio::time::sleep(Duration::from_millis(u64::try_from(choices.below(ROUND_MS_MAX)).unwrap())).await;
+        kills.next(ROUND_MAX).await;
         node.kill().await;
         for client in running {
             clients.push(client.await.unwrap());
         }
         node.start_again().await;
     }
-    println!("{}", check(&node, clients).await);
+    println!("{}", check(&node, &sinks, clients).await);
 }
 
-/// Compares what the clients know with the node and the sink; gives a line for people.
-async fn check(node: &Node, clients: Vec<Client>) -> String {
+/// Compares what the clients know with the node and the sinks; gives a line for people.
+async fn check(node: &Node, sinks: &Sinks, clients: Vec<Client>) -> String {
     let mut verdict = Verdict::default();
-    for client in clients {
-        verdict.judge_client(node, client).await;
+    for mut client in clients {
+        client.finish(node.connection()).await;
+        verdict.judge_client(node, &client).await;
     }
-    verdict.judge_sink(&read(&node.sink()).unwrap());
+    verdict.judge_arrivals(&Arrivals::read(node, sinks));
     let checked = node.command(&["cluster", "check"]).await;
     assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stdout));
-    verdict.judge_run(CLIENTS * ENROLMENTS_MIN)
-}
-
-/// A number from the environment.
-fn setting(name: &str, otherwise: usize) -> usize {
-    std::env::var(name).map_or(otherwise, |text| text.parse().unwrap())
+    verdict.judge_run(CLIENTS.len() * ENROLMENTS_MIN)
 }

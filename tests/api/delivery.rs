@@ -1,19 +1,13 @@
 //! Providers over the network: a webhook receiver and a mail catcher, in good times and in bad ones.
 
-use std::net::SocketAddr;
-
-use baton_channels::Secret;
-use baton_channels::sink::{Answer, HttpSink, MailSink};
+use baton_channels::sink::Answer;
 use baton_model::ids::SendId;
 use baton_wire::instant;
 use baton_wire::pb::v1 as pb;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
-use crate::harness::{Node, accepted, apply, eventually, identify, life, track};
-
-/// What the nodes sign with.
-const SECRET: &str = "whsec_YmF0b24gdGVzdHMsIG5vdCBhIHNlY3JldCBhdCBhbGw=";
+use crate::harness::{Node, Sinks, accepted, apply, eventually, identify, life, track};
 
 /// A message on each of two channels, told apart by the event.
 const DOCUMENTS: &str = "
@@ -49,40 +43,17 @@ steps:
 /// A node between its sinks.
 struct Stage {
     node: Node,
-    app: HttpSink,
-    mail: MailSink,
+    sinks: Sinks,
 }
 
 impl Stage {
     async fn start() -> Self {
-        let address = SocketAddr::from(([127, 0, 0, 1], 0));
-        let app = HttpSink::start(address, &Secret::new(SECRET)).await.unwrap();
-        let mail = MailSink::start(address).await.unwrap();
-        let node = Node::start_with(&format!(
-            "
-[delivery.providers.hook]
-type = \"webhook\"
-url = \"{}\"
-secret = \"{SECRET}\"
-[delivery.providers.relay]
-type = \"smtp\"
-host = \"127.0.0.1\"
-port = {}
-security = \"plaintext\"
-from = \"shop@shop.example\"
-[delivery.channels.app]
-providers = [\"hook\"]
-[delivery.channels.email]
-providers = [\"relay\"]
-",
-            app.url(),
-            mail.address().port()
-        ))
-        .await;
+        let sinks = Sinks::start().await;
+        let node = Node::start_with(&sinks.sections("app")).await;
         apply(&node, DOCUMENTS).await;
         let traits = json!({"email": "ana@shop.example", "first_name": "Ana"});
         accepted(node.connection(), vec![identify("ana", "traits", &traits)]).await;
-        Self { node, app, mail }
+        Self { node, sinks }
     }
 
     async fn ask(&self, event: &str) {
@@ -119,28 +90,28 @@ async fn a_webhook_and_a_mail_arrive_once_each() {
     stage.ask("Mail Asked").await;
 
     let message = stage.message("app", "accepted").await;
-    let receipt = stage.app.receipts().get(send_id(&message)).unwrap();
+    let receipt = stage.sinks.hook.receipts().get(send_id(&message)).unwrap();
     let body: Value = serde_json::from_slice(&receipt.body.unwrap()).unwrap();
     assert_eq!((receipt.attempts, &body["data"]["send_id"]), (1, &json!(message.id)));
     assert_eq!(body["data"]["message"]["title"], "A note for Ana");
-    assert_eq!((stage.app.receipts().attempts(), stage.app.receipts().rejected()), (1, 0));
+    assert_eq!((stage.sinks.hook.receipts().attempts(), stage.sinks.hook.receipts().rejected()), (1, 0));
 
     let message = stage.message("email", "accepted").await;
-    let receipt = stage.mail.receipts().get(send_id(&message)).unwrap();
+    let receipt = stage.sinks.mail.receipts().get(send_id(&message)).unwrap();
     let mail = String::from_utf8(receipt.body.unwrap().to_vec()).unwrap();
     for line in ["From: shop@shop.example", "To: ana@shop.example", "Subject: A note for Ana", "Dear Ana"] {
         assert!(mail.lines().any(|other| other.trim_end() == line), "{line} is missing in\n{mail}");
     }
-    assert_eq!((stage.mail.receipts().attempts(), stage.mail.receipts().rejected()), (1, 0));
+    assert_eq!((stage.sinks.mail.receipts().attempts(), stage.sinks.mail.receipts().rejected()), (1, 0));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_provider_in_trouble_gets_the_same_send_again_later_and_later() {
     let stage = Stage::start().await;
-    stage.app.script([Answer::Refuse(500, None), Answer::Refuse(500, None)]);
+    stage.sinks.hook.script([Answer::Refuse(500, None), Answer::Refuse(500, None)]);
     stage.ask("App Asked").await;
     let message = stage.message("app", "accepted").await;
-    let receipts = stage.app.receipts();
+    let receipts = stage.sinks.hook.receipts();
     assert_eq!(receipts.send_ids(), [send_id(&message)]);
     assert_eq!((receipts.attempts(), receipts.get(send_id(&message)).unwrap().newest.1), (1, 3), "the third was taken");
 
@@ -158,7 +129,7 @@ async fn a_provider_in_trouble_gets_the_same_send_again_later_and_later() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_message_refused_for_good_has_failed_and_is_not_tried_again() {
     let stage = Stage::start().await;
-    stage.app.script([Answer::Refuse(410, None)]);
+    stage.sinks.hook.script([Answer::Refuse(410, None)]);
     stage.ask("App Asked").await;
     let message = stage.message("app", "failed").await;
     assert_eq!(message.reason, "provider", "{message:?}");
@@ -170,5 +141,5 @@ async fn a_message_refused_for_good_has_failed_and_is_not_tried_again() {
     // A second message shows that the receiver is well and that nothing of the first comes after all.
     stage.ask("Mail Asked").await;
     stage.message("email", "accepted").await;
-    assert_eq!(stage.app.receipts().attempts(), 0);
+    assert_eq!(stage.sinks.hook.receipts().attempts(), 0);
 }

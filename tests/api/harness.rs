@@ -7,6 +7,7 @@ mod events;
 mod http;
 mod life;
 mod node;
+mod sinks;
 mod waiting;
 
 pub(crate) use answers::{accepted, ingest, result};
@@ -16,4 +17,5 @@ pub(crate) use events::{identify, track};
 pub(crate) use http::get;
 pub(crate) use life::{Life, life};
 pub(crate) use node::{FILE_SINK, Node};
+pub(crate) use sinks::Sinks;
 pub(crate) use waiting::eventually;

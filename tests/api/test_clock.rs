@@ -1,12 +1,10 @@
 //! Customer time that is stepped: months pass in a moment, and the decisions are the same on every run.
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
 use std::time::Duration;
 
-use baton_channels::Secret;
 use baton_channels::file::read;
-use baton_channels::sink::{Answer as SinkAnswer, HttpSink};
+use baton_channels::sink::Answer as SinkAnswer;
 use baton_wire::pb::admin::v1 as admin;
 use baton_wire::pb::v1 as pb;
 use baton_wire::pb::v1::event_result::Result as Answer;
@@ -15,7 +13,7 @@ use jiff::Timestamp;
 use serde_json::json;
 use tonic::Code;
 
-use crate::harness::{FILE_SINK, Node, accepted, apply, eventually, life, result, track};
+use crate::harness::{FILE_SINK, Node, Sinks, accepted, apply, eventually, life, result, track};
 
 /// A test clock, stepped by hand.
 const CLOCK: &str = "
@@ -117,16 +115,12 @@ const LIFE: [&str; 14] = [
 
 #[tokio::test(flavor = "multi_thread")]
 async fn events_wait_while_the_clock_is_stepped() {
-    let sink = HttpSink::start(SocketAddr::from(([127, 0, 0, 1], 0)), &Secret::new(SECRET)).await.unwrap();
-    let node = Node::start_with(&format!(
-        "[delivery.providers.hook]\ntype = \"webhook\"\nurl = \"{}\"\nsecret = \"{SECRET}\"\n[delivery.channels.app]\nproviders = [\"hook\"]\n{CLOCK}",
-        sink.url()
-    ))
-    .await;
+    let sinks = Sinks::start().await;
+    let node = Node::start_with(&format!("{}{CLOCK}", sinks.sections("app"))).await;
     apply(&node, DOCUMENTS).await;
     accepted(node.connection(), vec![signed_up("ana")]).await;
     // The walk stands still at the delivery for as long as the receiver keeps silent.
-    sink.script([SinkAnswer::TakeAndStall(Duration::from_secs(2))]);
+    sinks.hook.script([SinkAnswer::TakeAndStall(Duration::from_secs(2))]);
     let seen = track("ana", "seen", "Seen", &json!({}));
     let (stepped, retry) = tokio::join!(
         advance(&node, "2024-01-03T00:00:00Z"),
@@ -144,9 +138,6 @@ async fn events_wait_while_the_clock_is_stepped() {
     let at = instant::from_pb(life.entries.last().unwrap().time.unwrap()).unwrap();
     assert_eq!(at.to_string(), "2024-01-03T00:00:00Z", "time stands where it was stepped to");
 }
-
-/// What the node signs with.
-const SECRET: &str = "whsec_YmF0b24gdGVzdHMsIG5vdCBhIHNlY3JldCBhdCBhbGw=";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn real_time_is_not_stepped() {
