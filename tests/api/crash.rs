@@ -3,11 +3,12 @@
 //! Several clients send batches and streams without pause, to a node that delivers to a file, a webhook receiver and a mail
 //! catcher. Whatever was not acknowledged is sent again after the restart under the same message ids, or never; and part
 //! of it a second time while the first try is in flight. At the end the API, the sinks and the model of the clients must
-//! agree.
+//! agree. `clock` does the same to a node whose customer time is being stepped.
 
 mod arrivals;
 mod batches;
 mod client;
+mod clock;
 mod kills;
 mod streams;
 mod verdict;
