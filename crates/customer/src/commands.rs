@@ -23,7 +23,7 @@ pub(crate) fn run(turn: &mut Turn<'_>, command: Command) -> Result<Answer, Given
         adopt::follow(turn);
     }
     match command {
-        Command::Ingest(event) => ingest::run(turn, &event),
+        Command::Ingest(event) => ingest::run(turn, *event),
         Command::Wake if fire::due(turn) => Ok(Answer::Done),
         Command::Wake => Err(GivenUp::Nothing),
         Command::Permit { send, epoch } => permit::run(turn, send, epoch),
@@ -33,7 +33,7 @@ pub(crate) fn run(turn: &mut Turn<'_>, command: Command) -> Result<Answer, Given
         Command::Pause(pause) => Ok(pause::run(turn, pause)),
         Command::Resume { by, reason } => resume::run(turn, by, reason),
         Command::Adopt => adopt::run(turn),
-        Command::SetAside { failed, dead_letter } => Ok(set_aside::run(turn, &failed, &dead_letter)),
+        Command::SetAside { failed, dead_letter } => Ok(set_aside::run(turn, *failed, &dead_letter)),
     }
 }
 

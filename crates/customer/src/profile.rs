@@ -1,6 +1,7 @@
 //! What an event says of its customer: traits, consents, subscriptions, tickets, devices, zone.
 //!
-//! Each source changes a copy of the profile; the decision keeps the copy only if something differs.
+//! Each source changes a copy of the profile; the decision keeps the copy only if something differs. Most events say nothing
+//! of their customer, and no copy is made for them.
 
 mod consent;
 mod device;
@@ -33,12 +34,17 @@ pub(crate) struct Moment {
 
 /// The profile after `event`; `None` if the event says nothing new.
 pub(crate) fn after(profile: &Profile, event: &Event, moment: Moment) -> Result<Option<Profile>, Rejection> {
+    let statement = reserved(event);
+    let context = event.context.contains_key(device::FIELD) || last_seen::is_news(profile, &event.context);
+    if statement.is_none() && event.traits.is_empty() && !context {
+        return Ok(None);
+    }
     let mut next = profile.clone();
     if event.kind != EventKind::Group {
         traits::merge(&mut next, &event.traits);
     }
-    if event.kind == EventKind::Track {
-        reserved(&mut next, event, moment)?;
+    if let Some(state) = statement {
+        state(&mut next, event, moment)?;
     }
     device::see(&mut next, &event.context, moment);
     if !moment.historical {
@@ -49,15 +55,21 @@ pub(crate) fn after(profile: &Profile, event: &Event, moment: Moment) -> Result<
     Ok((next != *profile).then_some(next))
 }
 
-/// Takes over what an event with a reserved name states.
-fn reserved(profile: &mut Profile, event: &Event, moment: Moment) -> Result<(), Rejection> {
-    match event.name.as_str() {
-        consent::CHANGED => consent::change(profile, &event.properties, moment.at),
-        subscription::CHANGED => subscription::change(profile, &event.properties, moment.at),
-        ticket::OPENED | ticket::REOPENED => ticket::open(profile, &event.properties, moment.occurred_at),
-        ticket::RESOLVED => ticket::resolve(profile, &event.properties),
-        _ => Ok(()),
-    }
+/// Takes over what an event states.
+type Statement = fn(&mut Profile, &Event, Moment) -> Result<(), Rejection>;
+
+/// What an event with a reserved name states; `None` for any other.
+fn reserved(event: &Event) -> Option<Statement> {
+    let statement: Statement = match event.name.as_str() {
+        consent::CHANGED => |profile, event, moment| consent::change(profile, &event.properties, moment.at),
+        subscription::CHANGED => |profile, event, moment| subscription::change(profile, &event.properties, moment.at),
+        ticket::OPENED | ticket::REOPENED => {
+            |profile, event, moment| ticket::open(profile, &event.properties, moment.occurred_at)
+        }
+        ticket::RESOLVED => |profile, event, _| ticket::resolve(profile, &event.properties),
+        _ => return None,
+    };
+    (event.kind == EventKind::Track).then_some(statement)
 }
 
 /// Remembers when the customer's zone became another one.

@@ -3,6 +3,7 @@
 //! The indexes follow from the sends: every change goes through [`Ledger::put`], so they cannot disagree.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 
 use baton_model::ids::{EnrolmentId, SendId, Visit};
 use baton_model::send::Send;
@@ -108,9 +109,10 @@ impl Ledger {
         len - self.sends.len()
     }
 
-    /// The sends that caps count by instant, newest first.
-    pub(crate) fn counted(&self) -> impl Iterator<Item = (Timestamp, &Send)> {
-        self.counted.iter().rev().filter_map(|(at, id)| Some((*at, self.sends.get(id)?)))
+    /// The sends that caps count by instant and that were counted after `reach`, newest first.
+    pub(crate) fn counted_after(&self, reach: Timestamp) -> impl Iterator<Item = (Timestamp, &Send)> {
+        let from = (Bound::Excluded((reach, SendId(u128::MAX))), Bound::Unbounded);
+        self.counted.range(from).rev().filter_map(|(at, id)| Some((*at, self.sends.get(id)?)))
     }
 
     /// Notes where a suppression policy stands; `None` forgets it.

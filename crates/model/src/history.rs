@@ -3,7 +3,7 @@
 //! Rules look back over it: windows are half-open `(t - w, t]` in event time. Events of one instant keep the order in which
 //! they arrived.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -44,19 +44,39 @@ pub struct StoredEvent {
 /// The events of one customer by name and time.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct History {
-    by_name: BTreeMap<EventName, BTreeMap<(Timestamp, InputNumber), Arc<StoredEvent>>>,
+    /// Of each name, in the order of [`place`]. Nearly every event is newer than all others, so it goes to the end.
+    by_name: BTreeMap<EventName, VecDeque<Arc<StoredEvent>>>,
     len: usize,
+}
+
+/// Where an event stands among those of its name: by when it happened, then by when it arrived.
+fn place(event: &StoredEvent) -> (Timestamp, InputNumber) {
+    (event.occurred_at, event.number)
 }
 
 impl History {
     /// The most events kept of a customer; the oldest leave first.
     pub const LEN_MAX: usize = 10_000;
 
-    /// Adds an event.
+    /// Adds an event, or replaces the one in its place.
     pub fn insert(&mut self, event: Arc<StoredEvent>) {
-        let key = (event.occurred_at, event.number);
-        let replaced = self.by_name.entry(event.name.clone()).or_default().insert(key, event);
-        self.len += usize::from(replaced.is_none());
+        let Some(events) = self.by_name.get_mut(&event.name) else {
+            self.by_name.insert(event.name.clone(), VecDeque::from([event]));
+            self.len += 1;
+            return;
+        };
+        if events.back().is_some_and(|newest| place(newest) < place(&event)) {
+            events.push_back(event);
+            self.len += 1;
+            return;
+        }
+        match events.binary_search_by_key(&place(&event), |known| place(known)) {
+            Ok(at) => events[at] = event,
+            Err(at) => {
+                events.insert(at, event);
+                self.len += 1;
+            }
+        }
     }
 
     /// Removes an event.
@@ -64,16 +84,13 @@ impl History {
         let Some(events) = self.by_name.get_mut(&event.name) else {
             return;
         };
-        let removed = events.remove(&(event.occurred_at, event.number));
-        self.len -= usize::from(removed.is_some());
+        if let Ok(at) = events.binary_search_by_key(&place(event), |known| place(known)) {
+            events.remove(at);
+            self.len -= 1;
+        }
         if events.is_empty() {
             self.by_name.remove(&event.name);
         }
-    }
-
-    /// The events of that name, oldest first.
-    pub fn named(&self, name: &EventName) -> impl DoubleEndedIterator<Item = &Arc<StoredEvent>> {
-        self.by_name.get(name).into_iter().flat_map(BTreeMap::values)
     }
 
     /// The events of that name that happened in `(after, until]`, oldest first; `after = None` is the beginning of time.
@@ -83,17 +100,18 @@ impl History {
         after: Option<Timestamp>,
         until: Timestamp,
     ) -> impl DoubleEndedIterator<Item = &Arc<StoredEvent>> {
-        use std::ops::Bound::{Excluded, Included, Unbounded};
-        let last = InputNumber(u64::MAX);
-        let from = after.map_or(Unbounded, |after| Excluded((after, last)));
-        let empty = after.is_some_and(|after| after >= until);
-        let events = self.by_name.get(name).filter(|_| !empty);
-        events.into_iter().flat_map(move |events| events.range((from, Included((until, last)))).map(|(_, event)| event))
+        let events = self.by_name.get(name);
+        events.into_iter().flat_map(move |events| {
+            let from = after.map_or(0, |after| events.partition_point(|event| event.occurred_at <= after));
+            let newer = events.back().is_some_and(|newest| newest.occurred_at > until);
+            let to = if newer { events.partition_point(|event| event.occurred_at <= until) } else { events.len() };
+            events.range(from..to.max(from))
+        })
     }
 
     /// All events, by name and then oldest first.
     pub fn all(&self) -> impl Iterator<Item = &Arc<StoredEvent>> {
-        self.by_name.values().flat_map(BTreeMap::values)
+        self.by_name.values().flatten()
     }
 
     /// How many events there are.
@@ -106,3 +124,6 @@ impl History {
         self.len == 0
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -44,6 +44,10 @@ pub(crate) fn check(kind: &'static str, bytes_max: usize, text: &str) -> Result<
     if text.len() > bytes_max {
         return Err(TextIdError::TooLong { kind, bytes: text.len(), bytes_max });
     }
+    // Nearly all ids are plain ASCII, where looking at bytes is enough.
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return Ok(());
+    }
     match text.char_indices().find(|(_, c)| c.is_control()) {
         Some((at, _)) => Err(TextIdError::ControlCharacter { kind, at }),
         None => Ok(()),

@@ -20,13 +20,13 @@ use crate::{Answer, IngestAnswer, Input, Rejection};
 use placing::{Placed, place};
 
 /// Takes an event.
-pub(super) fn run(turn: &mut Turn<'_>, event: &Event) -> Result<Answer, GivenUp> {
-    if is_repeat(turn, event) {
+pub(super) fn run(turn: &mut Turn<'_>, event: Event) -> Result<Answer, GivenUp> {
+    if is_repeat(turn, &event) {
         return Err(GivenUp::Repeat);
     }
-    let placed = place(event, turn.at, turn.environment.settings).map_err(GivenUp::Rejected)?;
+    let placed = place(&event, turn.at, turn.environment.settings).map_err(GivenUp::Rejected)?;
     fire::due(turn);
-    learn(turn, event, placed)?;
+    learn(turn, &event, placed)?;
     let stored = store(turn, event, placed);
     turn.touched.event = Some(stored.name.clone());
     if placed.historical {
@@ -61,12 +61,12 @@ fn learn(turn: &mut Turn<'_>, event: &Event, placed: Placed) -> Result<(), Given
 }
 
 /// Adds the event to the history and opens it as an input.
-fn store(turn: &mut Turn<'_>, event: &Event, placed: Placed) -> Arc<StoredEvent> {
-    let number = turn.state.head.next_input;
-    let stored = Arc::new(stored(event, placed, number, turn.at));
-    turn.open_input(Cause::Event(event.message_id.clone()), |_| Input::Event {
+fn store(turn: &mut Turn<'_>, mut event: Event, placed: Placed) -> Arc<StoredEvent> {
+    let traits = std::mem::take(&mut event.traits);
+    let stored = Arc::new(stored(event, placed, turn.state.head.next_input, turn.at));
+    turn.open_input(Cause::Event(stored.message_id.clone()), |_| Input::Event {
         event: Arc::clone(&stored),
-        traits: event.traits.clone(),
+        traits,
         from_the_future: placed.from_the_future,
     });
     turn.log.insert(Arc::clone(&stored));
@@ -74,18 +74,18 @@ fn store(turn: &mut Turn<'_>, event: &Event, placed: Placed) -> Arc<StoredEvent>
 }
 
 /// An event with its place in time and among the inputs.
-pub(super) fn stored(event: &Event, placed: Placed, number: InputNumber, at: jiff::Timestamp) -> StoredEvent {
+pub(super) fn stored(event: Event, placed: Placed, number: InputNumber, at: jiff::Timestamp) -> StoredEvent {
     StoredEvent {
         number,
-        message_id: event.message_id.clone(),
-        client_timestamp: event.client_timestamp.clone(),
+        message_id: event.message_id,
+        client_timestamp: event.client_timestamp,
         kind: event.kind,
-        name: event.name.clone(),
+        name: event.name,
         occurred_at: placed.occurred_at,
         received_at: at,
         historical: placed.historical,
-        properties: event.properties.clone(),
-        context: event.context.clone(),
+        properties: event.properties,
+        context: event.context,
     }
 }
 

@@ -12,12 +12,12 @@ use crate::turn::Turn;
 use crate::{Answer, Command, Input, TimerKey, Waiting};
 
 /// Records the failure.
-pub(super) fn run(turn: &mut Turn<'_>, failed: &Command, dead_letter: &str) -> Answer {
+pub(super) fn run(turn: &mut Turn<'_>, failed: Command, dead_letter: &str) -> Answer {
     let number = turn.state.head.next_input;
     let event = match failed {
         Command::Ingest(event) => {
             let placed = ingest::place_unseen(turn.at);
-            Some(Arc::new(ingest::stored(event, placed, number, turn.at)))
+            Some(Arc::new(ingest::stored(*event, placed, number, turn.at)))
         }
         _ => None,
     };

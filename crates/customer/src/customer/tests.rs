@@ -176,7 +176,8 @@ fn a_parked_customer_decides_nothing_until_somebody_resumes() {
     for (id, parked) in [("m1", false), ("m2", false), ("m3", true)] {
         assert_eq!(bench.apply(set_aside(id)).answer, Answer::SetAside { parked });
     }
-    for command in [sign_up("m4"), Command::Wake, Command::Adopt, Command::Permit { send: SendId(7), epoch: Epoch(1) }] {
+    for command in [sign_up("m4"), Command::Wake, Command::Adopt, Command::Permit { send: SendId(7), epoch: Epoch(1) }]
+    {
         let decision = bench.apply(command);
         assert_eq!(decision.answer, Answer::Parked);
         assert_nothing_written(&decision);

@@ -14,12 +14,8 @@ use crate::{Enrolment, Marks, TimerChange, TimerKey, Timers, Waiting};
 /// that remove old rows.
 const AFTER_DEADLINE: SignedDuration = SignedDuration::from_millis(1);
 
-/// Every timer the customer needs.
-fn needed(turn: &mut Turn<'_>, removed: &Removed) -> BTreeMap<TimerKey, Timestamp> {
-    let mut timers = BTreeMap::new();
-    for enrolment in turn.state.enrolments.live.values() {
-        timers.append(&mut of_enrolment(enrolment));
-    }
+/// Every timer the customer needs, in their order.
+fn needed(turn: &mut Turn<'_>, removed: &Removed) -> Vec<(TimerKey, Timestamp)> {
     let sends = turn.state.ledger.pending_len() > 0 || !turn.state.ledger.cooldowns().is_empty();
     let sends = sends.then(|| turn.govern(|ledger, world, _| baton_governance::next_wake(ledger, world))).flatten();
     let others = [
@@ -28,12 +24,15 @@ fn needed(turn: &mut Turn<'_>, removed: &Removed) -> BTreeMap<TimerKey, Timestam
         (TimerKey::Sends, sends),
         (TimerKey::Retention, retention(turn, removed)),
     ];
-    timers.extend(others.into_iter().filter_map(|(timer, due)| Some((timer, due?))));
+    let of_enrolments = turn.state.enrolments.live.values().flat_map(of_enrolment);
+    let others = others.into_iter().filter_map(|(timer, due)| Some((timer, due?)));
+    let mut timers: Vec<_> = of_enrolments.chain(others).collect();
+    timers.sort_unstable();
     timers
 }
 
 /// The timers of one enrolment.
-pub(super) fn of_enrolment(enrolment: &Enrolment) -> BTreeMap<TimerKey, Timestamp> {
+pub(super) fn of_enrolment(enrolment: &Enrolment) -> impl Iterator<Item = (TimerKey, Timestamp)> {
     let id = enrolment.id;
     let (deadline, flip) = match &enrolment.position.waiting {
         _ if enrolment.held.is_some() => (None, None),
@@ -48,7 +47,7 @@ pub(super) fn of_enrolment(enrolment: &Enrolment) -> BTreeMap<TimerKey, Timestam
         (TimerKey::ExitFlip(id), enrolment.exit_flip),
         (TimerKey::MaxAge(id), enrolment.expires_at),
     ];
-    timers.into_iter().filter_map(|(timer, due)| Some((timer, due?))).collect()
+    timers.into_iter().filter_map(|(timer, due)| Some((timer, due?)))
 }
 
 /// The next end of a pause that holds the customer, or a journey the customer is in.
@@ -70,15 +69,17 @@ fn retention(turn: &Turn<'_>, removed: &Removed) -> Option<Timestamp> {
 
 /// Arms what is needed now; the rows to remove and to add.
 pub(crate) fn rearm(turn: &mut Turn<'_>, removed: &Removed) -> Vec<TimerChange> {
-    let after = needed(turn, removed);
+    let needed = needed(turn, removed);
     let before = &turn.state.timers.armed;
+    if before.iter().map(|(timer, due)| (*timer, *due)).eq(needed.iter().copied()) {
+        return Vec::new();
+    }
+    let after: BTreeMap<TimerKey, Timestamp> = needed.into_iter().collect();
     let gone = before.iter().filter(|(timer, due)| after.get(timer) != Some(due));
     let new = after.iter().filter(|(timer, due)| before.get(timer) != Some(due));
     let disarm = gone.map(|(timer, due)| TimerChange::Disarm { due: *due, timer: *timer });
     let arm = new.map(|(timer, due)| TimerChange::Arm { due: *due, timer: *timer });
-    let changes: Vec<TimerChange> = disarm.chain(arm).collect();
-    if !changes.is_empty() {
-        turn.state.timers = Arc::new(Timers { armed: after });
-    }
+    let changes = disarm.chain(arm).collect();
+    turn.state.timers = Arc::new(Timers { armed: after });
     changes
 }

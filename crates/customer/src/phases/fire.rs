@@ -40,7 +40,7 @@ fn still_armed(turn: &Turn<'_>, timer: TimerKey, due: Timestamp) -> bool {
     let (TimerKey::Step(id) | TimerKey::WaitFlip(id) | TimerKey::ExitFlip(id) | TimerKey::MaxAge(id)) = timer else {
         return true;
     };
-    turn.enrolment(id).is_some_and(|enrolment| arm::of_enrolment(enrolment).get(&timer) == Some(&due))
+    turn.enrolment(id).is_some_and(|enrolment| arm::of_enrolment(enrolment).any(|armed| armed == (timer, due)))
 }
 
 fn fire(turn: &mut Turn<'_>, timer: TimerKey) {

@@ -5,13 +5,16 @@ use baton_model::value::{Fields, Value};
 
 use super::Moment;
 
+/// The field of an event's context.
+pub(super) const FIELD: &str = "device";
+
 /// The most devices that are kept of a customer: more than anybody carries, few enough to look through for every message.
 /// The one that was not seen for longest leaves.
 const DEVICES_MAX: usize = 20;
 
 /// Takes over the device that `context` names.
 pub(super) fn see(profile: &mut Profile, context: &Fields, moment: Moment) {
-    let Some(device) = context.get("device") else {
+    let Some(device) = context.get(FIELD) else {
         return;
     };
     let Some(token) = device.at(["token"]).and_then(Value::as_str).filter(|token| !token.trim().is_empty()) else {

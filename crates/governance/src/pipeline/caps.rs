@@ -87,7 +87,7 @@ fn standing<'s>(subject: &Subject<'s>, id: &'s PolicyId, cap: &'s FrequencyCap) 
     let Subject { send, ledger, world, .. } = *subject;
     let pending = || ledger.pending().filter(move |other| cap.joins(send, other));
     let changed = world.profile.zone_changed_at;
-    let counted = ledger.counted().filter(|(_, other)| cap.joins(send, other));
+    let counted = ledger.counted_after(cap.window.reach(world.at)).filter(|(_, other)| cap.joins(send, other));
     let leaves = counted.map(|(counted, _)| cap.window.leaves(counted, world.at, world.zone, changed));
     let soon = cap.look_ahead.map(|span| span.after(world.at, world.zone));
     let due = |other: &Send| match other.state {

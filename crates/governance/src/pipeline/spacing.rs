@@ -57,7 +57,8 @@ fn nearest(subject: &Subject<'_>, spacing: &Spacing) -> Nearest {
     if let Some(other) = pending.find(|other| spacing.joins(send, other)) {
         return Nearest::Pending(other.id);
     }
-    let sent = ledger.counted().filter(|(_, other)| other.id != send.id && spacing.joins(send, other));
+    let counted = ledger.counted_after(spacing.gap.reach(world.at));
+    let sent = counted.filter(|(_, other)| other.id != send.id && spacing.joins(send, other));
     let ends = sent.map(|(counted, _)| spacing.gap.ends(counted, world.at, world.zone, world.profile.zone_changed_at));
     match ends.max().filter(|end| world.at < *end) {
         Some(end) => Nearest::Sent(end),

@@ -22,6 +22,11 @@ pub struct ParseGapError {
 }
 
 impl Gap {
+    /// What was counted at this instant or before is surely far enough at `at`.
+    pub fn reach(&self, at: Timestamp) -> Timestamp {
+        self.0.reach(at)
+    }
+
     /// The first instant from `at` on that is far enough from a message counted at `counted`; at or before `at` if it is
     /// already.
     pub fn ends(

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use baton_model::span::Span;
-use baton_model::time::to_millis;
+use baton_model::time::{saturating_add, to_millis};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
@@ -40,7 +40,25 @@ pub struct ParseWindowError {
 /// After a change of zone, what was sent before it counts as today's for this long: travelling buys no second message.
 const CARRIED_OVER: SignedDuration = SignedDuration::from_hours(24);
 
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+
+/// How much longer than its nominal length a window may be, and more: months end clamped, a zone moves across the date line.
+const IRREGULARITY: SignedDuration = SignedDuration::from_hours(6 * 24);
+
 impl Window {
+    /// What was counted at this instant or before is surely outside at `at`, and need not be looked at.
+    pub fn reach(&self, at: Timestamp) -> Timestamp {
+        let length = match self {
+            Self::Rolling(span) => {
+                SignedDuration::try_from_secs_f64(span.nominal_seconds()).unwrap_or(SignedDuration::MAX)
+            }
+            Self::Calendar(Unit::Day) => DAY,
+            Self::Calendar(Unit::Week) => DAY * 7,
+            Self::Calendar(Unit::Month) => DAY * 31,
+        };
+        saturating_add(at, -length.saturating_add(IRREGULARITY))
+    }
+
     /// The first instant from `at` on at which something counted at `counted` is outside the window; at or before `at` if it
     /// is outside already. `zone_changed_at` is when the customer's zone changed last.
     pub fn leaves(
@@ -55,7 +73,7 @@ impl Window {
             Self::Calendar(unit) => {
                 let local = unit.end(counted, at, zone);
                 let carried = zone_changed_at.is_some_and(|changed| counted < changed && changed <= at);
-                let day_later = baton_model::time::saturating_add(counted, CARRIED_OVER);
+                let day_later = saturating_add(counted, CARRIED_OVER);
                 if carried { local.max(day_later) } else { local }
             }
         }

@@ -29,6 +29,11 @@ fn what_is_counted_leaves_a_window() {
         let window: Window = window.parse().unwrap();
         let leaves = Some(window.leaves(counted, at, &zone, None)).filter(|leaves| at < *leaves);
         assert_eq!(leaves.map(|leaves| leaves.to_string()).as_deref(), expected, "{window} {counted} {at}");
+        // Only what is surely outside is beyond its reach.
+        let from = window.reach(at);
+        assert!(leaves.is_none() || counted > from, "{window} {counted} {at}");
+        let leaves = window.leaves(from, at, &zone, Some(at));
+        assert!(leaves <= at, "{window} reaches {from} at {at}, which leaves at {leaves}");
     };
     // A rolling window is half-open: at its very end the message is out of it.
     check("rolling 24h", "UTC", "2024-03-01T10:00:00Z", "2024-03-02T09:59:59Z", Some("2024-03-02T10:00:00Z"));

@@ -5,6 +5,9 @@ use std::sync::Arc;
 
 use super::{Input, Layout, Malformed};
 
+/// What a list is made for at once: a number that lies must not make it allocate much more than was read.
+const CAPACITY_MAX: usize = 64;
+
 /// The number of items that follow. Each takes at least one byte, so a larger number is malformed before it is allocated.
 fn take_len(input: &mut Input<'_>) -> Result<usize, Malformed> {
     let len = usize::try_from(u64::take(input)?).map_err(|_| Malformed::EndsTooSoon)?;
@@ -34,7 +37,11 @@ impl<T: Layout> Layout for Vec<T> {
 
     fn take(input: &mut Input<'_>) -> Result<Self, Malformed> {
         let len = take_len(input)?;
-        (0..len).map(|_| T::take(input)).collect()
+        let mut items = Self::with_capacity(len.min(CAPACITY_MAX));
+        for _ in 0..len {
+            items.push(T::take(input)?);
+        }
+        Ok(items)
     }
 }
 
@@ -62,7 +69,11 @@ impl<K: Layout + Ord, V: Layout> Layout for BTreeMap<K, V> {
 
     fn take(input: &mut Input<'_>) -> Result<Self, Malformed> {
         let len = take_len(input)?;
-        (0..len).map(|_| <(K, V)>::take(input)).collect()
+        let mut items = Self::new();
+        for _ in 0..len {
+            items.insert(K::take(input)?, V::take(input)?);
+        }
+        Ok(items)
     }
 }
 
