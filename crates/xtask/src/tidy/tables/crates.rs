@@ -49,8 +49,9 @@ pub const CRATES: &[Crate] = &[
     row("baton-ctl",        Kind::Program,   &["baton-model", "baton-wire"]),
     row("baton",            Kind::Program,   &["baton-model", "baton-wire", "baton-channels", "baton-telemetry", "baton-node", "baton-ctl"]),
     row("baton-testkit",    Kind::Developer, &["baton-model", "baton-journey", "baton-customer"]),
-    row("tests",            Kind::Developer, &["baton-model", "baton-wire", "baton-channels", "baton-testkit"]),
-    row("benches",          Kind::Developer, &[]),
+    row("baton-local-cluster", Kind::Developer, &[]),
+    row("tests",            Kind::Developer, &["baton-model", "baton-wire", "baton-channels", "baton-testkit", "baton-local-cluster"]),
+    row("benches",          Kind::Developer, &["baton-local-cluster"]),
     row("xtask",            Kind::Developer, &[]),
 ];
 

@@ -21,7 +21,7 @@ pub const FRAMEWORKS: &[Framework] = &[
     row(&["axum"],                                                 &["baton-http"]),
     // The sinks of channels receive what the webhook and the mail relay send.
     row(&["http-body-util", "hyper", "hyper-util", "mailin"],      &["baton-channels"]),
-    row(&["clap"],                                                 &["baton", "baton-ctl", "xtask"]),
+    row(&["clap"],                                                 &["baton", "baton-ctl", "baton-local-cluster", "xtask"]),
     row(&["clap_complete"],                                        &["baton"]),
     row(&["lettre", "reqwest", "standardwebhooks"],                &["baton-channels"]),
     row(&["liquid-core", "liquid-lib"],                            &["baton-content"]),
