@@ -68,6 +68,7 @@ impl Subject {
             delivery: DeliveryConfig {
                 providers: BTreeMap::from([("app".to_owned(), provider)]),
                 channels: BTreeMap::from([("app".to_owned(), channel)]),
+                ..DeliveryConfig::default()
             },
             ..Config::default()
         };

@@ -2,6 +2,7 @@
 //!
 //! What must be equal on every node is not here: it lives in the system group (`baton cluster settings`).
 
+mod check;
 mod delivery;
 mod listeners;
 mod source;
@@ -150,24 +151,40 @@ impl Default for ActorsSection {
     }
 }
 
-impl From<&ActorsSection> for ActorsConfig {
-    fn from(section: &ActorsSection) -> Self {
-        Self {
+impl Config {
+    /// The bounds of the actors, as several sections set them.
+    pub(crate) fn actors(&self) -> ActorsConfig {
+        let (section, delivery, default) = (&self.actors, &self.delivery, ActorsConfig::default());
+        ActorsConfig {
             customer_queue_max: section.customer_queue_max,
             shard_queue_max: section.shard_queue_max,
             active_customers_max: section.active_customers_max,
             idle_max: Duration::from_secs(section.idle_seconds),
-            ..Self::default()
+            retry_wait: Duration::from_millis(delivery.retry_wait_ms),
+            retry_wait_max: Duration::from_millis(delivery.retry_wait_max_ms),
+            attempts_max: delivery.attempts_max,
+            // Housekeeping reads timers ahead in machine time, however fast customer time runs.
+            near_window: default.near_window.saturating_mul(self.clock.time_scale),
+            ..default
         }
     }
 }
 
 /// Time.
-#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, Default)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ClockConfig {
     /// Development only: customer time starts at this instant and moves only by `AdvanceClock`. RFC 3339.
     pub test_start: Option<jiff::Timestamp>,
+    /// Development only: customer time runs so many times as fast as the clock, from the start of the node on; 1 to 1,000,000.
+    /// Not kept: a node that starts again starts at the time of the day, and a shard that was ahead stands still until then.
+    pub time_scale: u32,
+}
+
+impl Default for ClockConfig {
+    fn default() -> Self {
+        Self { test_start: None, time_scale: 1 }
+    }
 }
 
 /// Logs.

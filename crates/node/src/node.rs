@@ -9,7 +9,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 
-use baton_actors::{ActorsConfig, Arbiters, ShardHandle, ShardPorts};
+use baton_actors::{Arbiters, ShardHandle, ShardPorts};
 use baton_consensus::config::Config as GroupConfig;
 use baton_consensus::group::Group;
 use baton_consensus::group::groups::{GroupSpec, Groups};
@@ -33,7 +33,7 @@ use jiff::SignedDuration;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::clock::{TestClock, WallClock};
+use crate::clock::{ScaledClock, TestClock, WallClock};
 use crate::config::{ClusterConfig, Config, RecordEngine, StorageConfig};
 use crate::definitions::DefinitionStore;
 use crate::gateway::{Gateway, ServedShard};
@@ -117,7 +117,7 @@ impl Node {
                 runtime: tokio::runtime::Handle::current(),
                 observer: Arc::new(observer),
             };
-            let handle = ShardHandle::start(shard, &arbiters.next(), ActorsConfig::from(&config.actors), ports);
+            let handle = ShardHandle::start(shard, &arbiters.next(), config.actors(), ports);
             let lag = Box::new(move || apply_lag(&group));
             shards.insert(shard, ServedShard { handle, replica, lag });
         }
@@ -280,7 +280,8 @@ fn clocks(config: &Config) -> (Arc<dyn Clock>, Option<Arc<TestClock>>) {
             let clock = Arc::new(TestClock::new(start));
             (Arc::clone(&clock) as _, Some(clock))
         }
-        None => (Arc::new(WallClock::default()), None),
+        None if config.clock.time_scale == 1 => (Arc::new(WallClock::default()), None),
+        None => (Arc::new(ScaledClock::new(Arc::new(WallClock::default()), config.clock.time_scale)), None),
     }
 }
 

@@ -33,6 +33,15 @@ pub(crate) struct Dev {
     /// Customer time starts here, RFC 3339, and moves only by `baton cluster advance-clock`
     #[arg(long, value_name = "TIME")]
     test_clock: Option<Timestamp>,
+    /// Customer time runs so many times as fast as the clock: with 86400 a second is a day. Send events without a timestamp
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 1,
+        conflicts_with = "test_clock",
+        value_parser = clap::value_parser!(u32).range(1..=1_000_000)
+    )]
+    time_scale: u32,
     /// Where services call
     #[arg(long, default_value_t = NodeConfig::default().grpc)]
     grpc: SocketAddr,
@@ -82,10 +91,11 @@ impl Dev {
         Config {
             node: NodeConfig { grpc: self.grpc, http: self.http, ..NodeConfig::default() },
             storage: StorageConfig { dir, ..StorageConfig::default() },
-            clock: ClockConfig { test_start: self.test_clock },
+            clock: ClockConfig { test_start: self.test_clock, time_scale: self.time_scale },
             delivery: DeliveryConfig {
                 providers: BTreeMap::from([(PROVIDER.to_owned(), provider)]),
                 channels: self.channels.iter().map(channel).collect(),
+                ..DeliveryConfig::default()
             },
             telemetry: TelemetryConfig { filter: self.log.clone(), ..TelemetryConfig::default() },
             ..Config::default()

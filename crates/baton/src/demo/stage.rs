@@ -63,7 +63,10 @@ impl Stage {
                 ..ClusterConfig::default()
             },
             storage: StorageConfig { dir: folder.path().join("node"), ..StorageConfig::default() },
-            clock: ClockConfig { test_start: Some(day.to_zoned(TimeZone::UTC)?.timestamp()) },
+            clock: ClockConfig {
+                test_start: Some(day.to_zoned(TimeZone::UTC)?.timestamp()),
+                ..ClockConfig::default()
+            },
             delivery: delivery(&app, secret, &mail),
             ..Config::default()
         };
@@ -123,5 +126,6 @@ fn delivery(app: &HttpSink, secret: Secret, mail: &MailSink) -> DeliveryConfig {
     DeliveryConfig {
         providers: BTreeMap::from([(app.to_owned(), webhook), (email.to_owned(), relay)]),
         channels: CHANNELS.into_iter().map(channel).collect(),
+        ..DeliveryConfig::default()
     }
 }

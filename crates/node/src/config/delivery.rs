@@ -7,13 +7,31 @@ use baton_channels::Secret;
 use serde::{Deserialize, Serialize};
 
 /// The `delivery` section.
-#[derive(Debug, Clone, Deserialize, Serialize, Default)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct DeliveryConfig {
+    /// The wait before the second attempt of a send; each further one doubles it. Milliseconds.
+    pub retry_wait_ms: u64,
+    /// The longest wait between two attempts. Milliseconds.
+    pub retry_wait_max_ms: u64,
+    /// Attempts of a send, after which it is dead and waits for an operator.
+    pub attempts_max: u32,
     /// The accounts at providers, by name.
     pub providers: BTreeMap<String, ProviderConfig>,
     /// For channels whose document names no providers: the providers to try, in order, by channel.
     pub channels: BTreeMap<String, ChannelConfig>,
+}
+
+impl Default for DeliveryConfig {
+    fn default() -> Self {
+        Self {
+            retry_wait_ms: 1_000,
+            retry_wait_max_ms: 600_000,
+            attempts_max: 12,
+            providers: BTreeMap::new(),
+            channels: BTreeMap::new(),
+        }
+    }
 }
 
 /// One account at a provider.

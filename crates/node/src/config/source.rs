@@ -1,5 +1,6 @@
 //! Where the configuration comes from, what is wrong with it, and how it is shown.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use figment::Figment;
@@ -7,6 +8,7 @@ use figment::providers::{Env, Format, Serialized, Toml};
 use serde_json::Value;
 
 use super::Config;
+use super::check::check;
 
 /// A configuration with the origin of each value.
 #[derive(Debug, Clone)]
@@ -14,6 +16,8 @@ pub struct LoadedConfig {
     /// The effective values.
     pub config: Config,
     figment: Figment,
+    /// The keys that flags set.
+    flags: BTreeSet<String>,
 }
 
 /// One effective value.
@@ -37,11 +41,11 @@ pub enum ConfigError {
     #[error("{key} is {value}: {advice}")]
     Range {
         /// `section.key`.
-        key: &'static str,
+        key: String,
         /// As it was set.
         value: String,
         /// What to write instead.
-        advice: &'static str,
+        advice: String,
     },
     /// The file does not exist.
     #[error("the configuration file {path} does not exist")]
@@ -67,79 +71,45 @@ impl LoadedConfig {
         }
         let config: Config = figment.extract().map_err(|error| ConfigError::Value(Box::new(error)))?;
         check(&config)?;
-        Ok(Self { config, figment })
+        let flags = flags.iter().map(|(key, _)| (*key).to_owned()).collect();
+        Ok(Self { config, figment, flags })
     }
 
     /// The effective values, each with its source, in order of their keys.
     pub fn rows(&self) -> Vec<ConfigRow> {
         let mut rows = Vec::new();
         let values = serde_json::to_value(&self.config).unwrap_or_default();
-        collect(&self.figment, "", &values, &mut rows);
+        self.collect("", &values, &mut rows);
         rows
     }
-}
 
-fn collect(figment: &Figment, key: &str, value: &Value, rows: &mut Vec<ConfigRow>) {
-    if let Value::Object(fields) = value {
-        for (name, field) in fields {
-            let key = if key.is_empty() { name.clone() } else { format!("{key}.{name}") };
-            collect(figment, &key, field, rows);
+    fn collect(&self, key: &str, value: &Value, rows: &mut Vec<ConfigRow>) {
+        if let Value::Object(fields) = value {
+            for (name, field) in fields {
+                let key = if key.is_empty() { name.clone() } else { format!("{key}.{name}") };
+                self.collect(&key, field, rows);
+            }
+            return;
         }
-        return;
+        rows.push(ConfigRow { key: key.to_owned(), value: value.to_string(), source: self.source(key) });
     }
-    let source = figment.find_metadata(key).map_or_else(|| "default".to_owned(), describe);
-    rows.push(ConfigRow { key: key.to_owned(), value: value.to_string(), source });
+
+    /// Where the value of `key` came from. Flags come last, so a key that one set has its value.
+    fn source(&self, key: &str) -> String {
+        if self.flags.contains(key) {
+            return "flag".to_owned();
+        }
+        self.figment.find_metadata(key).map_or_else(|| "default".to_owned(), describe)
+    }
 }
 
 fn describe(metadata: &figment::Metadata) -> String {
     match &metadata.source {
         Some(figment::Source::File(path)) => path.display().to_string(),
         _ if metadata.name.contains("environment") => "environment".to_owned(),
-        Some(figment::Source::Code(_)) => "default or flag".to_owned(),
+        Some(figment::Source::Code(_)) => "default".to_owned(),
         _ => metadata.name.to_string(),
     }
-}
-
-/// What the types alone do not say.
-fn check(config: &Config) -> Result<(), ConfigError> {
-    let range = |key, value: String, advice| Err(ConfigError::Range { key, value, advice });
-    let cluster = &config.cluster;
-    if !(1..=4_096).contains(&cluster.shard_count) {
-        return range("cluster.shard_count", cluster.shard_count.to_string(), "write 1 to 4096");
-    }
-    if baton_model::time::zone(&cluster.fallback_zone).is_none() {
-        return range(
-            "cluster.fallback_zone",
-            cluster.fallback_zone.clone(),
-            "write an IANA zone such as `Europe/Berlin`",
-        );
-    }
-    if !cluster.id.is_empty() && cluster.id.parse::<baton_model::ids::ClusterId>().is_err() {
-        return range("cluster.id", cluster.id.clone(), "write 32 hexadecimal digits, or nothing to draw one at birth");
-    }
-    let raft = &config.raft;
-    if raft.heartbeat_ms == 0
-        || raft.election_min_ms < 3 * raft.heartbeat_ms
-        || raft.election_max_ms <= raft.election_min_ms
-    {
-        let value = format!("{} / {} / {} ms", raft.heartbeat_ms, raft.election_min_ms, raft.election_max_ms);
-        return range(
-            "raft",
-            value,
-            "write heartbeat_ms > 0, election_min_ms at least three times that, election_max_ms above it",
-        );
-    }
-    if let Some((key, address)) = config.node.exposed() {
-        let advice = "other machines reach this address in plain text: listen on 127.0.0.1, or allow it with node.insecure_plaintext";
-        return range(key, address.to_string(), advice);
-    }
-    let delivery = &config.delivery;
-    for channel in delivery.channels.values() {
-        if let Some(unknown) = channel.providers.iter().find(|name| !delivery.providers.contains_key(*name)) {
-            return range("delivery.channels", unknown.clone(), "name a provider of delivery.providers");
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]
