@@ -1,6 +1,6 @@
 //! The templates of one published set of documents, compiled.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use baton_model::ids::DefinitionsVersion;
 use baton_model::text_id::TemplateId;
@@ -23,6 +23,8 @@ pub struct TemplateSource {
     pub text: String,
     /// The HTML of a mail.
     pub html: Option<String>,
+    /// The variables that it declares.
+    pub variables: BTreeSet<String>,
 }
 
 /// Why a template does not compile.
@@ -97,7 +99,7 @@ fn unknown_template(template: &TemplateId, version: DefinitionsVersion) -> Rende
 impl Parts {
     fn compile(source: &TemplateSource, language: &Language, errors: &mut Vec<CompileError>) -> Option<Self> {
         let mut compile = |part: Part, text: &str| {
-            let fault = match Compiled::new(part, text, language) {
+            let fault = match Compiled::new(part, text, &source.variables, language) {
                 Ok(compiled) => return Some(compiled),
                 Err(fault) => fault,
             };

@@ -1,5 +1,6 @@
 //! One compiled part of a message: a subject, a text, an HTML.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use liquid_core::model::Object;
@@ -67,14 +68,20 @@ pub(crate) struct Compiled {
 }
 
 impl Compiled {
-    pub(crate) fn new(part: Part, source: &str, language: &Language) -> Result<Self, Fault> {
+    /// Compiles a part. `variables` are those that its template declares.
+    pub(crate) fn new(
+        part: Part,
+        source: &str,
+        variables: &BTreeSet<String>,
+        language: &Language,
+    ) -> Result<Self, Fault> {
         if source.len() > SOURCE_BYTES_MAX {
             return Err(Fault { line: None, reason: format!("is longer than {SOURCE_BYTES_MAX} bytes") });
         }
         nesting::check(source)?;
         match parser::parse(source, language) {
             Ok(elements) => {
-                roots::check(source)?;
+                roots::check(source, variables)?;
                 Ok(Self { part, template: Template::new(elements) })
             }
             Err(error) => Err(explain(&error.to_string(), source, language)),

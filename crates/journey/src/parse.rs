@@ -7,7 +7,7 @@ use crate::document::journey::JourneyDocument;
 use crate::document::step::{StepDocument, TYPE_KEYS};
 use crate::document::{Body, Document, Kind, unsupported};
 use crate::error::{DocumentError, Faults, Reporter};
-use crate::source::deserializer::{ReadError, read_fields};
+use crate::source::deserializer::{ReadError, WrongField, read_fields};
 use crate::source::node::{Data, Node};
 use crate::source::path::Path;
 use crate::source::{Position, Source, yaml};
@@ -160,6 +160,11 @@ fn typed<T: DeserializeOwned>(map: &Node, path: &Path, reporter: &mut Reporter<'
 fn report(error: ReadError, below: &Path, reporter: &mut Reporter<'_>) {
     let path = below.join(&error.path.to_string());
     let at = error.at.unwrap_or_else(|| reporter.tree.locate(&path));
+    let path = match &error.field {
+        Some(WrongField::Unknown(name)) => path.field(name),
+        Some(WrongField::Missing(name)) => path.field(name),
+        None => path,
+    };
     let file = reporter.file.clone();
     reporter.faults.push(DocumentError { file, at, path, message: error.message });
 }

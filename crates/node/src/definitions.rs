@@ -196,6 +196,7 @@ impl DefinitionStore {
             subject: template.subject.clone(),
             text: template.text.clone(),
             html: template.html.clone(),
+            variables: template.variables.keys().cloned().collect(),
         });
         let templates = TemplateSet::compile(sources).map_err(|errors| {
             let named = |error: &baton_content::CompileError| template_fault(documents, error);

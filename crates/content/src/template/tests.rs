@@ -25,8 +25,12 @@ fn variables() -> Object {
     Object::from_iter([("customer".into(), liquid_core::Value::Object(object(&customer)))])
 }
 
+fn compile(source: &str) -> Result<Compiled, Fault> {
+    Compiled::new(Part::Text, source, &BTreeSet::from(["link".to_owned(), "list".to_owned()]), &language())
+}
+
 fn render(source: &str) -> Result<String, Failure> {
-    Compiled::new(Part::Text, source, &language()).expect("the template compiles").render(variables())
+    compile(source).expect("the template compiles").render(variables())
 }
 
 fn check(source: &str, expected: &str) {
@@ -43,7 +47,7 @@ fn check_failure(source: &str, reason: &str) {
 }
 
 fn check_fault(source: &str, line: Option<usize>, reason: &str) {
-    let fault = Compiled::new(Part::Text, source, &language()).expect_err("it is refused");
+    let fault = compile(source).expect_err("it is refused");
     assert_eq!(fault.line, line, "{source:.80}: {fault:?}");
     assert!(fault.reason.contains(reason), "{source:.80}: {fault:?}");
 }
@@ -165,4 +169,38 @@ fn a_template_that_nests_without_end_is_refused() {
     check_fault(&format!("a\n{{{{ '{}' }}}}", "ž".repeat(3_000)), Some(2), "more than 4096 bytes");
     let deepest = format!("{}x{}", "{% if customer.name %}".repeat(64), "{% endif %}".repeat(64));
     check(&deepest, "x");
+}
+
+#[test]
+fn fields_that_can_never_have_a_value_are_refused_where_they_stand() {
+    let table = [
+        ("{{ message.chanel }}", 1, "no `message.chanel`: write one of `message.id`, `message.channel`"),
+        ("\n{{ event.total }}", 2, "no `event.total`: write `event.properties.total`, or one of `event.name`"),
+        ("{{ vars.lnk }}", 1, "no `vars.lnk`: declare it under `vars`, or write one of `vars.link`, `vars.list`"),
+        ("{{ customer.name | default: vars.lnk }}", 1, "no `vars.lnk`"),
+        ("{{- vars.lnk-}}", 1, "no `vars.lnk`"),
+        ("a\n\n{% if message.kind == 'x' %}{% endif %}", 3, "no `message.kind`"),
+        ("{% for x in vars.lst %}{% endfor %}", 1, "no `vars.lst`"),
+        ("{{ 'it is' | append: event.id }}", 1, "no `event.id`"),
+    ];
+    for (source, line, reason) in table {
+        check_fault(source, Some(line), reason);
+    }
+    let none = Compiled::new(Part::Text, "{{ vars.link }}", &BTreeSet::new(), &language()).unwrap_err();
+    assert_eq!(none.reason, "there is no `vars.link`: declare it, `vars: {link: {}}`");
+}
+
+#[test]
+fn fields_that_may_have_a_value_are_not_refused() {
+    for source in [
+        "{{ vars.link }} {% for x in vars.list %}{{ x.any }}{{ forloop.index }}{% endfor %}",
+        "{{ message.id }} {{ message.channel }} {{ message.journey }} {{ message.step }}",
+        "{{ event.name }} {{ event.properties.any }} {{ event.context.any.thing }} {{ event.timestamp }}",
+        "{{ customer.any }} {{ context.any.vars.x }} {{ customer.event.vars }} {{ vars.size }}",
+        "{{ customer['vars.none'] }} {{ customer.name | default: \"event.none\" }}",
+        "{% assign message = customer.items %}{{ message.any }}",
+        "{% raw %}{{ vars.none }}{% endraw %} {% comment %}{{ event.none }}{% endcomment %} vars.none",
+    ] {
+        assert!(compile(source).is_ok(), "{source}: {:?}", compile(source).err());
+    }
 }

@@ -1,5 +1,7 @@
 //! Whole messages from published templates.
 
+use std::collections::BTreeSet;
+
 use baton_model::text_id::TemplateId;
 use baton_model::value::{Fields, Value};
 use baton_ports::channel::{Email, Form, Note, Variables};
@@ -17,6 +19,7 @@ fn source(name: &str, subject: Option<&str>, text: &str, html: Option<&str>) -> 
         subject: subject.map(str::to_owned),
         text: text.to_owned(),
         html: html.map(str::to_owned),
+        variables: BTreeSet::from(["link".to_owned(), "list".to_owned()]),
     }
 }
 
