@@ -287,7 +287,7 @@ impl Handler<Stop> for ShardActor {
     type Result = ();
 
     fn handle(&mut self, _: Stop, ctx: &mut Context<Self>) {
-        self.end_epoch("the node stops", ctx);
+        self.leave_epoch("the node stops", ctx);
         ctx.stop();
     }
 }

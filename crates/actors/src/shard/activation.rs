@@ -41,12 +41,12 @@ impl StreamHandler<Leadership> for ShardActor {
         match leadership {
             Leadership::Leading { term } => {
                 tracing::info!(shard = %self.shard, term, "this node leads the shard");
-                self.end_epoch("a new term began", ctx);
+                self.leave_epoch("a new term began", ctx);
                 self.activate(ctx);
             }
             Leadership::Following { leader } => {
                 tracing::info!(shard = %self.shard, ?leader, "this node does not lead the shard");
-                self.end_epoch("leadership was lost", ctx);
+                self.leave_epoch("leadership was lost", ctx);
                 self.set_phase(Phase::Following);
             }
         }
@@ -55,7 +55,7 @@ impl StreamHandler<Leadership> for ShardActor {
 
     fn finished(&mut self, ctx: &mut Self::Context) {
         // The replica has stopped. Its node decides what becomes of this actor.
-        self.end_epoch("the replica stopped", ctx);
+        self.leave_epoch("the replica stopped", ctx);
         self.set_phase(Phase::Following);
     }
 }
@@ -66,12 +66,24 @@ impl ShardActor {
         self.generation += 1;
     }
 
-    /// Stops deciding. What was not proposed is certainly not applied; what is under way is answered when its fate is
-    /// known. Opens a new epoch after a moment, unless leadership is lost by then.
+    /// Ends the epoch because something failed; a new one is opened after a moment.
     pub(super) fn end_epoch(&mut self, reason: &str, ctx: &mut Context<Self>) {
         let Some(context) = self.leading() else { return };
         tracing::warn!(shard = %self.shard, epoch = %context.epoch, reason, "the epoch ended");
-        self.answer_ended(&context, ctx);
+        self.stop_deciding(&context, ctx);
+    }
+
+    /// Ends the epoch because somebody asked for it, or another one begins.
+    pub(super) fn leave_epoch(&mut self, reason: &str, ctx: &mut Context<Self>) {
+        let Some(context) = self.leading() else { return };
+        tracing::info!(shard = %self.shard, epoch = %context.epoch, reason, "the epoch ended");
+        self.stop_deciding(&context, ctx);
+    }
+
+    /// Stops deciding. What was not proposed is certainly not applied; what is under way is answered when its fate is
+    /// known. Opens a new epoch after a moment, unless leadership is lost by then.
+    fn stop_deciding(&mut self, context: &Rc<ShardContext>, ctx: &mut Context<Self>) {
+        self.answer_ended(context, ctx);
         self.set_phase(Phase::Activating);
         self.end_walk(false);
         self.residents.clear();
