@@ -9,5 +9,6 @@ mod crash;
 mod delivery;
 mod demo;
 mod harness;
+mod import;
 mod spine;
 mod test_clock;

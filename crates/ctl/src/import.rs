@@ -9,7 +9,7 @@ mod row;
 pub use csv_rows::CsvRows;
 pub use json_lines::{JsonLines, event_from_json};
 pub use mapping::{Mapping, MappingError};
-pub use progress::{Progress, ProgressError};
+pub use progress::{Counts, Progress, ProgressError};
 pub use row::{Row, RowError};
 
 use std::io::BufRead;

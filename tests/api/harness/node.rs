@@ -1,9 +1,10 @@
 //! `baton serve` as a child process, in a folder of its own, on free ports.
 
+use std::ffi::OsStr;
 use std::fs::OpenOptions;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::Output;
+use std::process::{Output, Stdio};
 
 use baton_ctl::{Connection, Endpoints};
 use serde_json::Value;
@@ -26,11 +27,11 @@ shard_count = 4
 heartbeat_ms = 50
 election_min_ms = 150
 election_max_ms = 250
+[telemetry]
+json = true
 [storage]
 dir = "data"
 checkpoint_seconds = 2
-[telemetry]
-json = true
 "#;
 
 /// Delivers the channel `app` into the file that [`Node::sink`] names.
@@ -45,6 +46,7 @@ providers = ["file"]
 /// A running node. Dropped in a test that fails, it leaves its folder behind.
 pub(crate) struct Node {
     folder: TempDir,
+    launcher: Vec<String>,
     process: Process,
 }
 
@@ -61,12 +63,22 @@ impl Node {
         Self::start_with(FILE_SINK).await
     }
 
-    /// Starts a new node; `sections` of its configuration come on top of what all have.
+    /// Starts a new node; `sections` of its configuration come on top of what all have, which ends with `[storage]`.
     pub(crate) async fn start_with(sections: &str) -> Self {
-        let folder = tempfile::Builder::new().prefix("baton-api-").tempdir().unwrap();
+        Self::start_in(Self::folder(), Vec::new(), sections).await
+    }
+
+    /// A folder for a node.
+    pub(crate) fn folder() -> TempDir {
+        tempfile::Builder::new().prefix("baton-api-").tempdir().unwrap()
+    }
+
+    /// Starts a new node in `folder`, by the words of a command that runs another one in its own process; no words run it as
+    /// it is.
+    pub(crate) async fn start_in(folder: TempDir, launcher: Vec<String>, sections: &str) -> Self {
         std::fs::write(folder.path().join("node.toml"), format!("{CONFIG}{sections}")).unwrap();
-        let process = Process::start(folder.path()).await;
-        Self { folder, process }
+        let process = Process::start(folder.path(), &launcher).await;
+        Self { folder, launcher, process }
     }
 
     /// A connection; clones share it.
@@ -109,14 +121,19 @@ impl Node {
 
     /// Starts the node again on what it left.
     pub(crate) async fn start_again(&mut self) {
-        self.process = Process::start(self.folder.path()).await;
+        self.process = Process::start(self.folder.path(), &self.launcher).await;
     }
 
     /// Runs a verb of the command line against the node.
     pub(crate) async fn command(&self, words: &[&str]) -> Output {
+        self.begin(words).wait_with_output().await.unwrap()
+    }
+
+    /// Begins a verb of the command line against the node.
+    pub(crate) fn begin(&self, words: &[&str]) -> Child {
         let mut command = Command::new(baton());
         command.args(words).args(["--endpoint", &self.process.endpoint, "--output", "json"]);
-        command.output().await.unwrap()
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true).spawn().unwrap()
     }
 }
 
@@ -132,12 +149,13 @@ impl Drop for Node {
 
 impl Process {
     /// Starts the binary and waits until it is ready.
-    async fn start(folder: &Path) -> Self {
+    async fn start(folder: &Path, launcher: &[String]) -> Self {
         let log_path = folder.join("node.log");
         let log = OpenOptions::new().create(true).append(true).open(&log_path).unwrap();
         let written = usize::try_from(log.metadata().unwrap().len()).unwrap();
-        let mut command = Command::new(baton());
-        command.args(["serve", "--init", "--config", "node.toml"]).current_dir(folder);
+        let words = launcher.iter().map(OsStr::new).chain([baton().as_os_str()]).collect::<Vec<_>>();
+        let mut command = Command::new(words[0]);
+        command.args(&words[1..]).args(["serve", "--init", "--config", "node.toml"]).current_dir(folder);
         let mut child = command.stdout(log.try_clone().unwrap()).stderr(log).kill_on_drop(true).spawn().unwrap();
         let (grpc, http) = eventually("the node serves", async || {
             let log = std::fs::read(&log_path).unwrap();

@@ -80,6 +80,11 @@ impl std::str::FromStr for Mapping {
 }
 
 impl Mapping {
+    /// Whether it says whose a row is.
+    pub fn is_of_customer(&self) -> bool {
+        self.target == Target::CustomerId
+    }
+
     /// Writes `text` into its field. An empty text leaves the field out. Says what is wrong with the text.
     pub(super) fn write(&self, text: &str, event: &mut pb::Event) -> Result<(), String> {
         if text.is_empty() {

@@ -1,7 +1,8 @@
-//! How far an import has come, in a file, so that it can go on after an interruption.
+//! How far an import has come and what became of its rows, in a file, so that it can go on after an interruption.
 //!
 //! The note is written after each batch and replaced as a whole. It may be behind what the cluster has taken, never ahead
-//! of it; what is sent again is a duplicate.
+//! of it; what is sent again is a duplicate. Each row is counted once, so an import that was interrupted ends with the
+//! numbers of the whole file, and a row that was refused before the interruption is not forgotten.
 
 use std::path::{Path, PathBuf};
 use std::{fs, io};
@@ -16,6 +17,23 @@ struct Note {
     source: String,
     /// Every line up to this one is answered.
     line: u64,
+    /// What became of the rows up to there.
+    #[serde(default)]
+    counts: Counts,
+}
+
+/// How many rows of an import ended how.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Counts {
+    /// Events that were taken.
+    pub accepted: u64,
+    /// Events that had been taken before.
+    pub duplicates: u64,
+    /// Events that never will be taken.
+    pub rejected: u64,
+    /// Rows that are no events.
+    pub unreadable: u64,
 }
 
 /// The note of one import.
@@ -61,7 +79,9 @@ impl Progress {
         let note = match fs::read(path) {
             Ok(text) => serde_json::from_slice(&text)
                 .map_err(|source| ProgressError::Malformed { path: name.clone(), source })?,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Note { source: source.to_owned(), line: 0 },
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                Note { source: source.to_owned(), ..Note::default() }
+            }
             Err(source) => return Err(ProgressError::File { path: name, source }),
         };
         if note.source != source {
@@ -75,9 +95,15 @@ impl Progress {
         self.note.line
     }
 
-    /// Notes that every line up to `line` is answered.
-    pub fn advance(&mut self, line: u64) -> Result<(), ProgressError> {
+    /// What became of the rows up to that line.
+    pub fn counts(&self) -> Counts {
+        self.note.counts
+    }
+
+    /// Notes that every line up to `line` is answered, and what became of all of them.
+    pub fn advance(&mut self, line: u64, counts: Counts) -> Result<(), ProgressError> {
         self.note.line = line;
+        self.note.counts = counts;
         let failed = |source| ProgressError::File { path: self.path.display().to_string(), source };
         let text = serde_json::to_vec(&self.note).map_err(|error| failed(error.into()))?;
         let new = self.path.with_extension("new");

@@ -108,8 +108,10 @@ fn a_note_brings_an_import_back_to_where_it_was() {
     let path = folder.path().join("import.json");
     let mut progress = Progress::open(&path, "orders.jsonl").unwrap();
     assert_eq!(progress.line(), 0);
-    progress.advance(500).unwrap();
-    assert_eq!(Progress::open(&path, "orders.jsonl").unwrap().line(), 500);
+    let counts = Counts { accepted: 497, rejected: 3, ..Counts::default() };
+    progress.advance(500, counts).unwrap();
+    let again = Progress::open(&path, "orders.jsonl").unwrap();
+    assert_eq!((again.line(), again.counts()), (500, counts));
     let other = Progress::open(&path, "other.jsonl").unwrap_err().to_string();
     assert!(other.ends_with("belongs to the import of orders.jsonl: name another file for --resume, or delete it"));
     std::fs::write(&path, "nonsense").unwrap();

@@ -8,7 +8,7 @@ use baton_wire::pb::v1 as pb;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
-use crate::import::{CsvRows, JsonLines, Mapping, Progress, ProgressError, Row, Rows};
+use crate::import::{Counts, CsvRows, JsonLines, Mapping, Progress, ProgressError, Row, RowError, Rows};
 use crate::ingest::{Outcome, deliver};
 use crate::{Answer, Connection, Exit, Failure};
 
@@ -43,12 +43,12 @@ pub struct ImportEvents {
 /// What has become of the events so far.
 #[derive(Default)]
 struct Tally {
-    accepted: u64,
-    duplicates: u64,
-    rejected: u64,
-    unreadable: u64,
+    /// Those that are answered for good, with those of earlier runs that the note tells of.
+    counts: Counts,
     unanswered: u64,
     problems: Vec<String>,
+    /// The line after which this run began.
+    done: u64,
 }
 
 impl ImportEvents {
@@ -57,7 +57,8 @@ impl ImportEvents {
         let mut note = self.resume.as_deref().map(|path| Progress::open(path, &source)).transpose()?;
         let done = note.as_ref().map_or(0, Progress::line);
         let bar = self.bar();
-        let mut tally = Tally::default();
+        let counts = note.as_ref().map_or_else(Counts::default, Progress::counts);
+        let mut tally = Tally { counts, done, ..Tally::default() };
         let mut batch = Batch::default();
         let mut rows = self.rows()?;
         loop {
@@ -67,7 +68,8 @@ impl ImportEvents {
                 Some(Ok(row)) if row.line <= done => bar.inc(row.bytes),
                 Some(Ok(row)) => batch.push(row, self.historical),
                 Some(Err(error)) if error.line > done || error.ends_file => {
-                    tally.unreadable += 1;
+                    batch.skip(&error);
+                    tally.counts.unreadable += 1;
                     tally.problem(error.to_string());
                 }
                 Some(Err(_)) | None => {}
@@ -95,9 +97,12 @@ impl ImportEvents {
         if !is_csv {
             return Ok(Rows::Json(JsonLines::new(reader)));
         }
-        let rows = CsvRows::new(reader, self.columns.clone(), &self.constants);
         let advice =
             "map columns to fields: --map customer_id=COLUMN --map timestamp=COLUMN --set name=\"Order Completed\"";
+        if !self.columns.iter().chain(&self.constants).any(Mapping::is_of_customer) {
+            return Err(Failure::new(Exit::Usage, "no column says whose each row is", advice));
+        }
+        let rows = CsvRows::new(reader, self.columns.clone(), &self.constants);
         rows.map(|rows| Rows::Csv(Box::new(rows)))
             .map_err(|error| Failure::new(Exit::Refused, error.to_string(), advice))
     }
@@ -116,13 +121,23 @@ impl ImportEvents {
 struct Batch {
     rows: Vec<(u64, pb::Event)>,
     bytes: u64,
+    /// The last line that was read for it.
+    last: u64,
 }
 
 impl Batch {
     fn push(&mut self, row: Row, historical: bool) {
         self.bytes += row.bytes;
+        self.last = row.line;
         let event = pb::Event { historical: row.event.historical || historical, ..row.event };
         self.rows.push((row.line, event));
+    }
+
+    /// A row that is no event needs no answer. Where the file cannot be read on, the line is to be tried again.
+    fn skip(&mut self, error: &RowError) {
+        if !error.ends_file {
+            self.last = error.line;
+        }
     }
 }
 
@@ -135,7 +150,9 @@ impl Tally {
         note: Option<&mut Progress>,
     ) -> Result<bool, Failure> {
         let (lines, events): (Vec<u64>, Vec<pb::Event>) = batch.rows.into_iter().unzip();
-        let Some(last) = lines.last().copied() else { return Ok(true) };
+        if batch.last == 0 {
+            return Ok(true);
+        }
         let outcomes = deliver(&connection.events(), events).await?;
         let unanswered = self.unanswered;
         for (line, outcome) in lines.iter().zip(outcomes) {
@@ -143,17 +160,17 @@ impl Tally {
         }
         let all_answered = self.unanswered == unanswered;
         if let (Some(note), true) = (note, all_answered) {
-            note.advance(last)?;
+            note.advance(batch.last, self.counts)?;
         }
         Ok(all_answered)
     }
 
     fn count(&mut self, line: u64, outcome: Outcome) {
         match outcome {
-            Outcome::Accepted(_) => self.accepted += 1,
-            Outcome::Duplicate => self.duplicates += 1,
+            Outcome::Accepted(_) => self.counts.accepted += 1,
+            Outcome::Duplicate => self.counts.duplicates += 1,
             Outcome::Rejected(pb::Rejected { reason, field, message }) => {
-                self.rejected += 1;
+                self.counts.rejected += 1;
                 self.problem(format!("line {line}: rejected ({reason}): {field}: {message}"));
             }
             Outcome::Unanswered(reason) => {
@@ -170,8 +187,12 @@ impl Tally {
     }
 
     fn answer(self, can_resume: bool) -> Answer {
-        let Self { accepted, duplicates, rejected, unreadable, unanswered, problems } = self;
-        let mut lines = problems.clone();
+        let Self { counts: Counts { accepted, duplicates, rejected, unreadable }, unanswered, problems, done } = self;
+        let mut lines = Vec::new();
+        if done > 0 {
+            lines.push(format!("gone on after line {done}; the numbers are those of the whole file"));
+        }
+        lines.extend(problems.iter().cloned());
         let untold = rejected + unreadable + unanswered - u64::try_from(problems.len()).unwrap_or(0);
         if untold > 0 {
             lines.push(format!("and {untold} more"));
@@ -190,7 +211,7 @@ impl Tally {
         };
         let value = json!({
             "accepted": accepted, "duplicates": duplicates, "rejected": rejected, "unreadable": unreadable,
-            "unanswered": unanswered, "problems": problems,
+            "unanswered": unanswered, "resumed_after": done, "problems": problems,
         });
         Answer { exit, ..Answer::new(value, lines.join("\n")) }
     }
