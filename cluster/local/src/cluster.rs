@@ -115,13 +115,19 @@ impl LocalCluster {
         Ok(())
     }
 
-    /// Ends all nodes in order. The first error is returned after all were tried; what does not end is killed when dropped.
+    /// Ends all nodes in order, at the same time. The first error is returned after all were tried; what does not end is
+    /// killed when the cluster is dropped.
     pub async fn stop(&mut self) -> Result<(), NodeError> {
         let mut outcome = Ok(());
-        for node in &mut self.nodes {
-            if node.is_running() {
-                outcome = outcome.and(node.stop().await.map(drop));
+        let mut asked = Vec::new();
+        for node in self.nodes.iter_mut().filter_map(|node| node.is_running().then_some(node)) {
+            match node.ask_to_stop().await {
+                Ok(()) => asked.push(node),
+                error => outcome = outcome.and(error),
             }
+        }
+        for node in asked {
+            outcome = outcome.and(node.wait_until_stopped().await.map(drop));
         }
         outcome
     }

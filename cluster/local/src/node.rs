@@ -122,7 +122,7 @@ impl Node {
 
     /// `kill -9`, as a crash of the machine would end it. Returns when it is gone.
     pub async fn kill(&mut self) -> Result<(), NodeError> {
-        let process = running(self.number, &mut self.process)?;
+        let process = self.running()?;
         let killed = match process.kill() {
             Ok(()) => process.wait().await.map(drop),
             error => error,
@@ -132,17 +132,10 @@ impl Node {
         Ok(())
     }
 
-    /// Asks it to end in order (SIGTERM) and waits. A paused node is resumed first, or it would not hear.
+    /// Asks it to end in order (SIGTERM) and waits. A paused node is resumed, or it would not hear.
     pub async fn stop(&mut self) -> Result<ExitStatus, NodeError> {
-        self.resume().await?;
-        self.signal(Signal::Terminate, "stopped").await?;
-        let process = running(self.number, &mut self.process)?;
-        let Ok(ended) = tokio::time::timeout(STOP_MAX, process.wait()).await else {
-            return Err(self.waited("stopped", STOP_MAX, "it got SIGTERM and goes on".to_owned()));
-        };
-        let status = ended.map_err(|source| self.refused("stopped", source))?;
-        self.process = None;
-        Ok(status)
+        self.ask_to_stop().await?;
+        self.wait_until_stopped().await
     }
 
     /// Stops its time (SIGSTOP): it answers nobody, its connections stay open.
@@ -173,6 +166,27 @@ impl Node {
         self.wait_for("/readyz", "ready", max).await
     }
 
+    /// Returns before it ends.
+    pub(crate) async fn ask_to_stop(&mut self) -> Result<(), NodeError> {
+        let process = self.running()?;
+        let asked = match process.signal(Signal::Terminate).await {
+            Ok(()) => process.signal(Signal::Continue).await,
+            error => error,
+        };
+        asked.map_err(|source| self.refused("stopped", source))
+    }
+
+    /// After it was asked to.
+    pub(crate) async fn wait_until_stopped(&mut self) -> Result<ExitStatus, NodeError> {
+        let process = self.process.as_mut().ok_or(NodeError::NotRunning { number: self.number })?;
+        let Ok(ended) = tokio::time::timeout(STOP_MAX, process.wait()).await else {
+            return Err(self.waited("stopped", STOP_MAX, "it got SIGTERM and goes on".to_owned()));
+        };
+        let status = ended.map_err(|source| self.refused("stopped", source))?;
+        self.process = None;
+        Ok(status)
+    }
+
     /// Waits until `/livez` answers, ready or not.
     pub(crate) async fn wait_until_alive(&mut self, max: Duration) -> Result<(), NodeError> {
         self.wait_for("/livez", "alive", max).await
@@ -186,7 +200,7 @@ impl Node {
 
     async fn ask_until(&mut self, path: &str, said: &mut String) -> Result<(), NodeError> {
         loop {
-            let process = running(self.number, &mut self.process)?;
+            let process = self.process.as_mut().ok_or(NodeError::NotRunning { number: self.number })?;
             if let Ok(Some(status)) = process.ended() {
                 self.process = None;
                 let (number, log, tail) = (self.number, self.log().to_path_buf(), self.log_tail());
@@ -202,11 +216,14 @@ impl Node {
     }
 
     async fn signal(&mut self, signal: Signal, done: &'static str) -> Result<(), NodeError> {
-        if !self.is_running() {
-            return Err(NodeError::NotRunning { number: self.number });
-        }
-        let process = running(self.number, &mut self.process)?;
+        let process = self.running()?;
         process.signal(signal).await.map_err(|source| self.refused(done, source))
+    }
+
+    fn running(&mut self) -> Result<&mut Process, NodeError> {
+        let number = self.number;
+        let is_running = self.is_running();
+        self.process.as_mut().filter(|_| is_running).ok_or(NodeError::NotRunning { number })
     }
 
     fn spawn(&self) -> io::Result<Process> {
@@ -227,8 +244,4 @@ impl Node {
         let (number, log, tail) = (self.number, self.log().to_path_buf(), self.log_tail());
         NodeError::Waited { number, awaited, waited, said, log, tail }
     }
-}
-
-fn running(number: usize, process: &mut Option<Process>) -> Result<&mut Process, NodeError> {
-    process.as_mut().ok_or(NodeError::NotRunning { number })
 }

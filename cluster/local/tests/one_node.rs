@@ -56,6 +56,24 @@ async fn a_killed_node_comes_back_at_the_same_addresses_with_its_data() {
     assert_eq!(std::fs::read(node.home().join("data/node.json")).unwrap(), identity);
 }
 
+/// A fault that was planned must not be taken for one that happened by itself.
+#[tokio::test]
+async fn a_node_that_died_by_itself_cannot_be_killed() {
+    let mut cluster = start().await;
+    let node = cluster.node_mut(1);
+    let script = format!("kill -KILL {}", node.process_id().unwrap());
+    assert!(std::process::Command::new("sh").args(["-c", &script]).status().unwrap().success());
+    let error = node.wait_until_ready(LONG).await;
+    // It may have answered once more before it died.
+    assert!(matches!(error, Ok(()) | Err(NodeError::Ended { number: 1, .. })), "{error:?}");
+    while node.is_running() {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    for error in [node.kill().await.unwrap_err(), node.pause().await.unwrap_err(), node.stop().await.unwrap_err()] {
+        assert!(matches!(error, NodeError::NotRunning { number: 1 }), "{error}");
+    }
+}
+
 #[tokio::test]
 async fn a_paused_node_takes_connections_and_answers_once_it_is_resumed() {
     let mut cluster = start().await;

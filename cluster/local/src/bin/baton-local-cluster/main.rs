@@ -1,5 +1,5 @@
 //! `baton-local-cluster`: some nodes on this machine to play with. It starts them, shows where they are, and does what is
-//! typed until Ctrl-C or `quit`; then everything ends.
+//! typed until Ctrl-C or `quit`; then the nodes end in order, and at once on another Ctrl-C.
 
 mod arguments;
 mod command;
@@ -11,7 +11,7 @@ use std::process::ExitCode;
 
 use baton_local_cluster::LocalCluster;
 use clap::Parser;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use arguments::Arguments;
 use console::Console;
@@ -30,22 +30,35 @@ async fn main() -> ExitCode {
 
 async fn run(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
     let config = arguments.config()?;
-    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-    let mut asked_to_stop = std::pin::pin!(async {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-    });
+    let mut signals =
+        Signals { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? };
     let mut cluster = tokio::select! {
         cluster = LocalCluster::start(config) => cluster?,
-        () = &mut asked_to_stop => return Ok(()),
+        () = signals.any() => return Ok(()),
     };
     table::show(&mut cluster, arguments.output).await?;
     let played = tokio::select! {
         played = Console::open(arguments.output).run(&mut cluster) => played,
-        () = &mut asked_to_stop => Ok(()),
+        () = signals.any() => Ok(()),
     };
-    cluster.stop().await?;
+    tokio::select! {
+        stopped = cluster.stop() => stopped?,
+        // Whoever asks again does not want to wait: the nodes are killed.
+        () = signals.any() => {}
+    }
     Ok(played?)
+}
+
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    async fn any(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
 }
