@@ -42,10 +42,10 @@ pub enum Mode {
     Pass,
     /// They are lost, also the end of a stream; connections stay open and new ones are taken. A partition of which nobody is told.
     Drop,
-    /// They wait, up to 4 MiB of a connection, and pass in order once this ends: what TCP makes of a network that loses
+    /// They wait, up to 16 MiB of a connection, and pass in order once this ends: what TCP makes of a network that loses
     /// packets for a while. Old messages arrive late.
     Hold,
-    /// They pass this much later; whoever sends is not slowed down.
+    /// They pass this much later; more bytes may be sent meanwhile, up to 16 MiB of a connection.
     Delay(Duration),
     /// This many bytes of each connection pass in a second.
     Throttle {

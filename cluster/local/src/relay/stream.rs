@@ -15,8 +15,9 @@ use super::{Direction, Mode, Settings};
 /// The most that is read at once.
 const CHUNK_BYTES_MAX: usize = 16 * 1024;
 
-/// The most chunks that wait: 4 MiB of a connection. When they are full, the relay stops reading and TCP slows the sender.
-const CHUNKS_MAX: usize = 256;
+/// The most chunks that wait: 16 MiB of a stream if they are full, and 5,000 small ones a second at a delay of 200 ms. When
+/// there are as many, the relay stops reading, and TCP slows the sender.
+const CHUNKS_MAX: usize = 1_024;
 
 /// A throttled stream is written in so many pieces a second, or byte by byte if it is slower than that.
 const TICKS_PER_SECOND: u32 = 20;
@@ -75,11 +76,11 @@ impl Stream {
 
 /// A stream that breaks ends here, so that a break shows on the other side only if the mode lets an end pass.
 async fn read(mut from: OwnedReadHalf, sender: mpsc::Sender<Chunk>) {
+    let mut buffer = vec![0; CHUNK_BYTES_MAX];
     loop {
-        let mut bytes = vec![0; CHUNK_BYTES_MAX];
-        let Ok(length @ 1..) = from.read(&mut bytes).await else { return };
-        bytes.truncate(length);
-        if sender.send(Chunk { bytes, read_at: Instant::now() }).await.is_err() {
+        let Ok(length @ 1..) = from.read(&mut buffer).await else { return };
+        let chunk = Chunk { bytes: buffer[..length].to_vec(), read_at: Instant::now() };
+        if sender.send(chunk).await.is_err() {
             return;
         }
     }
