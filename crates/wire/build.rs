@@ -8,13 +8,14 @@ use std::{env, fs};
 const PROTO_ROOT: &str = "../../proto";
 
 /// Every file of the contract, from its root.
-const PROTO_FILES: [&str; 6] = [
+const PROTO_FILES: [&str; 7] = [
     "baton/v1/event.proto",
     "baton/v1/decision.proto",
     "baton/v1/definition.proto",
     "baton/v1/message.proto",
     "baton/v1/customer.proto",
     "baton/admin/v1/cluster.proto",
+    "baton/peer/v1/peer.proto",
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -26,6 +27,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     // A message knows its name, by which `json` finds its descriptor.
     let mut messages = tonic_prost_build::Config::new();
     messages.enable_type_names();
+    // Entries and chunks are handed on as they came, without a copy.
+    messages.bytes([".baton.peer.v1"]);
     tonic_prost_build::configure().compile_fds_with_config(compiler.file_descriptor_set(), messages)?;
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! The settings of consensus, and how openraft is set so that its promises are the ones Baton needs.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use openraft::SnapshotPolicy;
@@ -23,6 +24,10 @@ pub struct Config {
     pub apply_threads: usize,
     /// Threads that read records, for all groups of the node. They are apart so that a long read stops no apply.
     pub read_threads: usize,
+    /// Where snapshots are put while they come from a peer.
+    pub incoming_snapshots: PathBuf,
+    /// Bytes a second that one snapshot on its way to a peer takes of the network.
+    pub snapshot_bytes_per_second: u64,
     /// Where and when a node without peers keeps snapshots of its own. They hold back the purging of the log.
     pub local_snapshots: Option<LocalSnapshots>,
 }
@@ -37,6 +42,8 @@ impl Default for Config {
             checkpoint_interval_s: baton_storage::log::config::CHECKPOINT_INTERVAL_SECONDS,
             apply_threads: 2,
             read_threads: 2,
+            incoming_snapshots: PathBuf::from("incoming"),
+            snapshot_bytes_per_second: 64 << 20,
             local_snapshots: None,
         }
     }
@@ -85,6 +92,7 @@ impl Config {
         range("election_timeout_max_ms", self.election_timeout_max_ms, self.election_timeout_min_ms + 1, 120_000)?;
         range("install_snapshot_timeout_ms", self.install_snapshot_timeout_ms, 1_000, 86_400_000)?;
         range("checkpoint_interval_s", self.checkpoint_interval_s, 1, 3_600)?;
+        range("snapshot_bytes_per_second", self.snapshot_bytes_per_second, 64 << 10, 1 << 40)?;
         range("apply_threads", self.apply_threads as u64, 1, THREADS_MAX as u64)?;
         range("read_threads", self.read_threads as u64, 1, THREADS_MAX as u64)
     }

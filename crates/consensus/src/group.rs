@@ -7,6 +7,7 @@ pub mod checkpoint;
 pub mod error;
 pub mod groups;
 pub mod leadership;
+pub mod membership;
 mod port;
 #[cfg(test)]
 mod tests;
@@ -14,6 +15,7 @@ mod tests;
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -32,6 +34,7 @@ use tokio::task::unconstrained;
 
 use self::error::{ProposeError, ReadError};
 use self::leadership::Leadership;
+use crate::network::incoming_snapshot::IncomingSnapshot;
 use crate::state_machine::StateMachine;
 use crate::state_machine::generations::GroupId;
 use crate::state_machine::replica::{Replica, is_group_key};
@@ -61,6 +64,17 @@ pub(crate) struct Inner {
     pub(crate) leadership: watch::Receiver<Leadership>,
     /// Ends when openraft has let go of the records.
     pub(crate) released: watch::Receiver<()>,
+    /// Whether this replica votes: not until a lease has passed since it was started again, because it has forgotten to
+    /// whom it granted one.
+    pub(crate) may_vote: Arc<AtomicBool>,
+    /// A snapshot that is on its way here.
+    pub(crate) incoming: tokio::sync::Mutex<Option<IncomingSnapshot>>,
+}
+
+impl Inner {
+    pub(crate) fn may_vote(&self) -> bool {
+        self.may_vote.load(Ordering::Acquire)
+    }
 }
 
 /// How far a group is, for people and metrics.

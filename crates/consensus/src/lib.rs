@@ -1,5 +1,6 @@
 //! Raft groups over openraft, wrapped so that nothing else knows it.
 
+mod codec;
 pub mod config;
 pub mod group;
 pub mod log_store;

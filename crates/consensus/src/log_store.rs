@@ -5,7 +5,6 @@
 //! * Entries are readable as soon as they are handed over. Whoever applies them waits for [`RaftLog::durable`] first.
 //! * `committed` is a hint that saves a restarted replica from waiting for its leader; it rides on the next batch.
 
-mod codec;
 mod reader;
 #[cfg(test)]
 mod tests;
@@ -17,6 +16,7 @@ use baton_storage::log::{Purged, RaftLog, Row};
 use openraft::OptionalSend;
 use openraft::storage::{IOFlushed, LogState, RaftLogStorage};
 
+use crate::codec;
 use crate::type_config::{LogEntry, LogId, TypeConfig, Vote};
 
 /// The log of one group. Clones are the same log; openraft writes through one of them.

@@ -5,6 +5,7 @@
 //! rows like any other.
 
 pub mod chunk;
+pub(crate) mod file;
 pub mod local;
 
 use baton_ports::record_store::{KeyRange, Order, RecordError, Records, Row, Rows};
@@ -21,8 +22,11 @@ const CHUNK_BYTES: usize = 1 << 20;
 
 /// The rows of a replica at one instant, chunk by chunk. Pull it on a storage thread: it reads the disk.
 pub struct SnapshotData {
-    chunks: Box<dyn Iterator<Item = Result<Chunk, SnapshotError>> + Send>,
+    chunks: Chunks,
 }
+
+/// Chunks, read as they are pulled.
+pub type Chunks = Box<dyn Iterator<Item = Result<Chunk, SnapshotError>> + Send>;
 
 impl SnapshotData {
     /// The rows of a view, read as the stream is pulled.
@@ -37,7 +41,7 @@ impl SnapshotData {
     }
 
     /// The chunks as they are, to pass on.
-    pub fn into_chunks(self) -> impl Iterator<Item = Result<Chunk, SnapshotError>> + Send {
+    pub fn into_chunks(self) -> Chunks {
         self.chunks
     }
 
@@ -132,7 +136,7 @@ impl Cutter {
 
 /// Chunks that follow each other up to the last.
 struct Checked {
-    chunks: Box<dyn Iterator<Item = Result<Chunk, SnapshotError>> + Send>,
+    chunks: Chunks,
     next: u32,
     ended: bool,
 }

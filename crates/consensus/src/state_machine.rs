@@ -41,10 +41,19 @@ const BATCH_BYTES_MAX: usize = 4 << 20;
 pub struct StateMachine {
     replica: Arc<Replica>,
     log: DurableWatch,
-    threads: StorageThreads,
+    threads: Threads,
     observer: Arc<dyn Observer>,
     /// Closed when openraft lets go of the state machine, and with it of the records.
     _alive: watch::Sender<()>,
+}
+
+/// Where a state machine works.
+#[derive(Clone)]
+pub struct Threads {
+    /// Where entries are applied.
+    pub apply: StorageThreads,
+    /// Where snapshots are installed, apart because that takes long.
+    pub install: StorageThreads,
 }
 
 impl StateMachine {
@@ -52,7 +61,7 @@ impl StateMachine {
     pub fn new(
         replica: Arc<Replica>,
         log: DurableWatch,
-        threads: StorageThreads,
+        threads: Threads,
         observer: Arc<dyn Observer>,
     ) -> (Self, watch::Receiver<()>) {
         let (alive, gone) = watch::channel(());
@@ -66,7 +75,7 @@ impl StateMachine {
         let durable = self.observer.machine_time();
         let replica = self.replica.clone();
         let entries = batch.entries.len();
-        let outcomes = self.on_thread(move || replica.apply(&batch.entries)).await?;
+        let outcomes = on_thread(&self.threads.apply, move || replica.apply(&batch.entries)).await?;
         self.observer.applied(&ApplyDone {
             group: self.replica.group(),
             entries,
@@ -81,14 +90,14 @@ impl StateMachine {
         }
         Ok(())
     }
+}
 
-    async fn on_thread<T, E>(&self, job: impl FnOnce() -> Result<T, E> + Send + 'static) -> io::Result<T>
-    where
-        T: Send + 'static,
-        E: std::error::Error + Send + Sync + 'static,
-    {
-        self.threads.run(job).await.map_err(io::Error::other)?.map_err(io::Error::other)
-    }
+async fn on_thread<T, E>(threads: &StorageThreads, job: impl FnOnce() -> Result<T, E> + Send + 'static) -> io::Result<T>
+where
+    T: Send + 'static,
+    E: std::error::Error + Send + Sync + 'static,
+{
+    threads.run(job).await.map_err(io::Error::other)?.map_err(io::Error::other)
 }
 
 /// Entries that are applied together.
@@ -147,18 +156,18 @@ impl RaftStateMachine<TypeConfig> for StateMachine {
     }
 
     async fn get_snapshot_builder(&mut self) -> Self::SnapshotBuilder {
-        SnapshotBuilder { replica: self.replica.clone(), threads: self.threads.clone() }
+        SnapshotBuilder { replica: self.replica.clone(), threads: self.threads.apply.clone() }
     }
 
     async fn install_snapshot(&mut self, meta: &SnapshotMeta, snapshot: SnapshotData) -> Result<(), io::Error> {
         let replica = self.replica.clone();
         let announced = meta.last_log_id;
-        self.on_thread(move || replica.install(announced, snapshot)).await
+        on_thread(&self.threads.install, move || replica.install(announced, snapshot)).await
     }
 
     async fn get_current_snapshot(&mut self) -> Result<Option<SnapshotOf<TypeConfig, SnapshotData>>, io::Error> {
         let replica = self.replica.clone();
-        let snapshot = self.on_thread(move || replica.snapshot()).await?;
+        let snapshot = on_thread(&self.threads.apply, move || replica.snapshot()).await?;
         Ok(snapshot.map(|(meta, snapshot)| SnapshotOf::<TypeConfig, SnapshotData> { meta, snapshot }))
     }
 }

@@ -12,7 +12,8 @@ use std::sync::Arc;
 use baton_actors::{Arbiters, ShardHandle, ShardPorts};
 use baton_consensus::config::Config as GroupConfig;
 use baton_consensus::group::Group;
-use baton_consensus::group::groups::{GroupSpec, Groups};
+use baton_consensus::group::groups::{Beginning, GroupSpec, Groups};
+use baton_consensus::network::transport::Alone;
 use baton_consensus::snapshot::local::LocalSnapshots;
 use baton_consensus::state_machine::generations::{GroupId, ReplicaStore};
 use baton_consensus::type_config::Member;
@@ -92,7 +93,7 @@ impl Node {
         let folder = |source| StartError::Folder { folder: config.storage.dir.clone(), source };
         let readiness = NodeReadiness::new(log.clone(), disk, stop.clone()).map_err(folder)?;
         let observer = Arc::new(GroupsObserver { clock: Arc::clone(&clock) });
-        let groups = Groups::open(group_config(&config), log, observer)?;
+        let groups = Groups::open(group_config(&config), log, Arc::new(Alone), observer)?;
         let stores = Stores::open(&config.storage).await?;
 
         let system = open_group(&groups, SYSTEM_GROUP, &stores.system, &config).await?;
@@ -322,8 +323,8 @@ async fn open_group(
     // With one node, a group's only replica has the group's number: each is given out once.
     let replica = ReplicaId(u64::from(group.0) + 1);
     let member = Member { node: NODE, address: config.node.grpc.to_string(), zone: config.node.zone.clone() };
-    let members = BTreeMap::from([(replica, member)]);
-    Ok(groups.create_group(GroupSpec { group, replica, members, records: Arc::clone(records) }).await?)
+    let beginning = Beginning::Founding { members: BTreeMap::from([(replica, member)]), first: replica };
+    Ok(groups.create_group(GroupSpec { group, replica, beginning, records: Arc::clone(records) }).await?)
 }
 
 async fn open_definitions(

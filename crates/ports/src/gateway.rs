@@ -7,6 +7,7 @@ mod cluster;
 mod customers;
 mod definitions;
 mod events;
+mod membership;
 mod messages;
 
 pub use cluster::{CheckReport, Cluster, ClusterError, ClusterSettings, ClusterView, NodeView, ShardView, Violation};
@@ -18,6 +19,7 @@ pub use definitions::{
     ApplyReport, ApplyRequest, Definitions, DefinitionsError, DocumentFault, DocumentSource, DocumentView,
 };
 pub use events::{EventAnswer, Events, IngestEvent, Position, RetryReason};
+pub use membership::{FoundRequest, Founded, JoinRequest, JoinToken, Joined, Membership, MembershipError};
 pub use messages::{MessageFilter, MessagePage, Messages, OutcomeReport, SendView};
 
 use baton_model::ids::ShardId;

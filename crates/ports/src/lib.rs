@@ -10,3 +10,4 @@ pub mod gateway;
 pub mod readiness;
 pub mod record_store;
 pub mod replica;
+pub mod routing;

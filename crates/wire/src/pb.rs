@@ -27,6 +27,21 @@ pub mod admin {
     }
 }
 
+/// What nodes say to each other.
+pub mod peer {
+    /// `baton.peer.v1`.
+    #[expect(
+        clippy::allow_attributes,
+        unused_qualifications,
+        clippy::pedantic,
+        clippy::allow_attributes_without_reason,
+        reason = "generated"
+    )]
+    pub mod v1 {
+        tonic::include_proto!("baton.peer.v1");
+    }
+}
+
 /// The well-known messages that the contract is made of.
 pub mod google {
     pub use prost_types::value::Kind;

@@ -1,6 +1,7 @@
 //! All groups of a node: they share a log, storage threads and one checkpoint schedule.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -14,16 +15,23 @@ use super::leadership::watch_leadership;
 use super::{Group, Inner as GroupInner, Raft};
 use crate::config::{Config, ConfigError};
 use crate::log_store::LogStore;
-use crate::network::Alone;
+use crate::network::inbox::GroupsInbox;
+use crate::network::link::Links;
+use crate::network::peer::Peers;
+use crate::network::send_snapshot::SnapshotSettings;
+use crate::network::transport::Transport;
 use crate::observer::Observer;
-use crate::state_machine::StateMachine;
 use crate::state_machine::generations::{GroupId, ReplicaStore};
 use crate::state_machine::replica::{Replica, ReplicaError};
 use crate::state_machine::threads::{JobLost, StorageThreads};
+use crate::state_machine::{StateMachine, Threads};
 use crate::type_config::Member;
 
 /// How long a stopped Raft instance may take to let go of its records. It has nothing left to wait for but one apply.
 const RELEASE_WAIT_MAX: Duration = Duration::from_secs(10);
+
+/// Snapshots that are installed at a time: a node that comes back fetches many, and one after the other is soon enough.
+const INSTALL_THREADS: usize = 1;
 
 /// Owns the groups of a node. Clones share them.
 #[derive(Clone)]
@@ -37,6 +45,9 @@ pub(super) struct Inner {
     pub(super) log: RaftLog,
     pub(super) appliers: StorageThreads,
     readers: StorageThreads,
+    /// Installs snapshots, which takes as long as they are large: no apply waits behind one.
+    installers: StorageThreads,
+    links: Links,
     pub(super) observer: Arc<dyn Observer>,
     groups: Mutex<BTreeMap<GroupId, Group>>,
     /// One group is created at a time, so that none is created twice.
@@ -51,24 +62,46 @@ pub struct GroupSpec {
     pub group: GroupId,
     /// Its id, which no other replica ever had or will have.
     pub replica: ReplicaId,
-    /// Who the group starts with. Only used the first time; from then on the group's own log says it.
-    pub members: BTreeMap<ReplicaId, Member>,
+    /// How the group comes to have members. Only used the first time; from then on the group's own log says it.
+    pub beginning: Beginning,
     /// Where its records are.
     pub records: Arc<ReplicaStore>,
 }
 
+/// How a new replica comes into its group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Beginning {
+    /// The group is new: every replica of it is started with the same members.
+    Founding {
+        /// Who the group starts with.
+        members: BTreeMap<ReplicaId, Member>,
+        /// Who of them stands for election at once. The others wait for a timeout, as ever.
+        first: ReplicaId,
+    },
+    /// The group is there, and its leader adds this replica.
+    Joining,
+}
+
 impl Groups {
     /// Starts the storage threads and the checkpoint schedule. Groups are added with [`Self::create_group`].
-    pub fn open(config: Config, log: RaftLog, observer: Arc<dyn Observer>) -> Result<Self, OpenError> {
+    pub fn open(
+        config: Config,
+        log: RaftLog,
+        transport: Arc<dyn Transport>,
+        observer: Arc<dyn Observer>,
+    ) -> Result<Self, OpenError> {
         let raft_config = Arc::new(config.raft()?);
         let appliers = StorageThreads::start("apply", config.apply_threads).map_err(OpenError::Threads)?;
         let readers = StorageThreads::start("read", config.read_threads).map_err(OpenError::Threads)?;
+        let installers = StorageThreads::start("install", INSTALL_THREADS).map_err(OpenError::Threads)?;
         let inner = Arc::new(Inner {
             config,
             raft_config,
             log,
             appliers,
             readers,
+            installers,
+            links: Links::new(transport),
             observer,
             groups: Mutex::default(),
             creating: tokio::sync::Mutex::default(),
@@ -88,27 +121,47 @@ impl Groups {
         if self.group(id).is_some() {
             return Err(CreateError::Exists { group: id });
         }
-        if !spec.members.keys().eq([&spec.replica]) {
-            return Err(CreateError::NotAlone { group: id });
-        }
         let inner = &self.inner;
-        let GroupSpec { replica: replica_id, members, records, .. } = spec;
+        let GroupSpec { replica: replica_id, beginning, records, .. } = spec;
         let opened = inner.appliers.run(move || Replica::open(records, id, replica_id)).await?;
         let replica = Arc::new(opened.map_err(|source| CreateError::Records { group: id, source })?);
         inner.check_log(id, &replica).await?;
-        let (state_machine, released) =
-            StateMachine::new(replica.clone(), inner.log.durable(id.0), inner.appliers.clone(), inner.observer.clone());
-        let log = LogStore::new(inner.log.clone(), id.0);
+        let restarted = inner.log.row(id.0, Row::Vote).is_some();
+        let (raft, released) = self.start_raft(id, replica_id, &replica).await?;
         let failed = |reason: String| CreateError::Raft { group: id, reason };
-        let raft = Raft::new(replica_id.0, inner.raft_config.clone(), Alone, log, state_machine)
-            .await
-            .map_err(|fatal| failed(fatal.to_string()))?;
-        stand_for_election(&raft, members).await.map_err(failed)?;
+        let lease = inner.config.lease();
+        let may_vote = begin(&raft, replica_id, beginning, restarted, lease).await.map_err(failed)?;
         let leadership = watch_leadership(&raft);
         let readers = inner.readers.clone();
-        let group = Group::new(GroupInner { id, replica_id, raft, replica, readers, leadership, released });
+        let incoming = tokio::sync::Mutex::default();
+        let group = GroupInner { id, replica_id, raft, replica, readers, leadership, released, may_vote, incoming };
+        let group = Group::new(group);
         inner.groups().insert(id, group.clone());
         Ok(group)
+    }
+
+    async fn start_raft(
+        &self,
+        id: GroupId,
+        replica_id: ReplicaId,
+        replica: &Arc<Replica>,
+    ) -> Result<(Raft, watch::Receiver<()>), CreateError> {
+        let inner = &self.inner;
+        let threads = Threads { apply: inner.appliers.clone(), install: inner.installers.clone() };
+        let durable = inner.log.durable(id.0);
+        let (state_machine, released) = StateMachine::new(replica.clone(), durable, threads, inner.observer.clone());
+        let log = LogStore::new(inner.log.clone(), id.0);
+        let snapshots = SnapshotSettings { bytes_per_second: inner.config.snapshot_bytes_per_second };
+        let (links, readers) = (inner.links.clone(), inner.readers.clone());
+        let peers = Peers { group: id, replica: replica_id, links, snapshots, readers };
+        let raft = Raft::new(replica_id.0, inner.raft_config.clone(), peers, log, state_machine).await;
+        let raft = raft.map_err(|fatal| CreateError::Raft { group: id, reason: fatal.to_string() })?;
+        Ok((raft, released))
+    }
+
+    /// What peers call to reach the replicas here.
+    pub fn inbox(&self) -> GroupsInbox {
+        GroupsInbox::new(self.clone(), self.inner.config.incoming_snapshots.clone())
     }
 
     /// A group that was created.
@@ -151,6 +204,7 @@ impl Groups {
         inner.groups().clear();
         inner.appliers.stop().await;
         inner.readers.stop().await;
+        inner.installers.stop().await;
     }
 }
 
@@ -189,14 +243,40 @@ impl Inner {
     }
 }
 
-/// Gives a new group its members, and has the only voter elected without waiting for a timeout.
-async fn stand_for_election(raft: &Raft, members: BTreeMap<ReplicaId, Member>) -> Result<(), String> {
-    if !raft.is_initialized().await.map_err(|fatal| fatal.to_string())? {
+/// Gives a new group its members and has the right one elected. Returns whether this replica may vote, as it becomes so.
+async fn begin(
+    raft: &Raft,
+    replica: ReplicaId,
+    beginning: Beginning,
+    restarted: bool,
+    lease: Duration,
+) -> Result<Arc<AtomicBool>, String> {
+    let mut stands_first = false;
+    if let Beginning::Founding { members, first } = beginning
+        && !raft.is_initialized().await.map_err(|fatal| fatal.to_string())?
+    {
+        stands_first = first == replica;
         let members: BTreeMap<u64, Member> = members.into_iter().map(|(id, member)| (id.0, member)).collect();
         raft.initialize(members).await.map_err(|error| error.to_string())?;
     }
-    // Nobody else votes, so there is nobody to ask beforehand whether an election has a chance.
-    raft.trigger().elect(false).await.map_err(|fatal| fatal.to_string())
+    let alone = raft.voter_ids().eq([replica.0]);
+    if alone {
+        // Nobody else votes, so there is nobody to ask beforehand whether an election has a chance.
+        raft.trigger().elect(false).await.map_err(|fatal| fatal.to_string())?;
+    } else if stands_first {
+        raft.trigger().elect(true).await.map_err(|fatal| fatal.to_string())?;
+    }
+    let may_vote = Arc::new(AtomicBool::new(alone || !restarted));
+    if !may_vote.load(Ordering::Acquire) {
+        raft.runtime_config().elect(false);
+        let (raft, may_vote) = (raft.clone(), may_vote.clone());
+        tokio::spawn(async move {
+            tokio::time::sleep(lease).await;
+            may_vote.store(true, Ordering::Release);
+            raft.runtime_config().elect(true);
+        });
+    }
+    Ok(may_vote)
 }
 
 /// Why the groups of a node cannot run.
@@ -216,12 +296,6 @@ pub enum CreateError {
     /// It runs already.
     #[error("group {group} runs on this node already")]
     Exists {
-        /// The group.
-        group: GroupId,
-    },
-    /// It is to have other members than this replica.
-    #[error("group {group} is to have members elsewhere, which this node cannot reach: give it this replica only")]
-    NotAlone {
         /// The group.
         group: GroupId,
     },

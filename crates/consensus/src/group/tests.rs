@@ -3,6 +3,8 @@
 mod lifecycle;
 mod local_snapshots;
 mod memory_store;
+mod network;
 mod node;
 mod power_loss;
 mod proposals;
+mod three_nodes;

@@ -10,7 +10,8 @@ use futures::stream::{self, Stream};
 use openraft::storage::RaftLogReader;
 use openraft::{OptionalSend, alias};
 
-use super::{LogStore, codec};
+use super::LogStore;
+use crate::codec;
 use crate::type_config::{LogEntry, TypeConfig, Vote};
 
 /// Encoded bytes of entries that are read at a time: what fits one replication message and keeps a replay of a long log

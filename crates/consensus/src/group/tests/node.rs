@@ -19,8 +19,9 @@ use tempfile::TempDir;
 
 use crate::config::Config;
 use crate::group::Group;
-use crate::group::groups::{CreateError, GroupSpec, Groups};
+use crate::group::groups::{Beginning, CreateError, GroupSpec, Groups};
 use crate::group::leadership::Leadership;
+use crate::network::transport::Alone;
 use crate::observer::Unobserved;
 use crate::snapshot::local::LocalSnapshots;
 use crate::state_machine::generations::{GroupId, ReplicaStore};
@@ -28,6 +29,11 @@ use crate::type_config::Member;
 
 const CACHE_BYTES: u64 = 8 << 20;
 pub(super) const REPLICA: ReplicaId = ReplicaId(11);
+
+/// The id of a node's replica, unlike the node's own.
+pub(super) fn replica_of(node: NodeId) -> ReplicaId {
+    ReplicaId(node.0 + 10)
+}
 
 /// What survives when the process is gone.
 pub(super) struct Disks {
@@ -82,7 +88,7 @@ pub(super) fn start_keeping(
     let records = Arc::new(ReplicaStore::open(records).unwrap());
     // Checkpoints are made by the tests.
     let config = Config { checkpoint_interval_s: 3600, local_snapshots, ..Config::default() };
-    let groups = Groups::open(config, log, Arc::new(Unobserved)).unwrap();
+    let groups = Groups::open(config, log, Arc::new(Alone), Arc::new(Unobserved)).unwrap();
     Node { groups, records }
 }
 
@@ -96,7 +102,7 @@ impl Node {
         let spec = GroupSpec {
             group: GroupId(group),
             replica: REPLICA,
-            members: BTreeMap::from([(REPLICA, member)]),
+            beginning: Beginning::Founding { members: BTreeMap::from([(REPLICA, member)]), first: REPLICA },
             records: self.records.clone(),
         };
         self.groups.create_group(spec).await

@@ -8,8 +8,8 @@ use openraft::{EntryPayload, Membership};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::super::codec::{decode, encode};
 use super::{entry, log_id};
+use crate::codec::{decode, encode};
 use crate::type_config::{LogEntry, LogId, Member, Vote};
 
 #[test]
@@ -28,7 +28,7 @@ fn format_1_is_written_and_read() {
 
 #[test]
 fn another_format_is_refused() {
-    for (bytes, expected) in [(&[][..], "an empty log record"), (&[9, 1, 2], "log format 9: this program reads 1")] {
+    for (bytes, expected) in [(&[][..], "an empty record"), (&[9, 1, 2], "format 9: this program reads 1")] {
         let refused = decode::<Vote>(bytes).unwrap_err();
         assert_eq!(refused.to_string(), expected);
     }

@@ -1,5 +1,6 @@
 //! Files: written, kept, damaged.
 
+use crate::snapshot::chunk::{Chunk, HEADER_BYTES};
 use baton_ports::record_store::Row;
 
 use super::*;
