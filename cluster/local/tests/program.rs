@@ -121,12 +121,16 @@ fn a_signal_ends_it_and_its_node_in_order() {
     }
 }
 
+/// A paused node would die without the guardian, too: the system hangs up on stopped processes whose parent is gone.
 #[test]
 fn a_program_that_is_killed_leaves_no_node() {
-    let (mut program, shown) = Program::start();
-    // A paused node can be killed, too.
-    program.ask("pause 1");
-    program.signal("KILL");
-    program.child.wait().unwrap();
-    assert!(is_soon_gone(process(&shown).unwrap()));
+    for paused in [false, true] {
+        let (mut program, shown) = Program::start();
+        if paused {
+            program.ask("pause 1");
+        }
+        program.signal("KILL");
+        program.child.wait().unwrap();
+        assert!(is_soon_gone(process(&shown).unwrap()), "paused: {paused}");
+    }
 }
