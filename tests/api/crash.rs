@@ -41,43 +41,44 @@ const MISCHIEF: [Answer; 2] = [Answer::TakeAndStall(Duration::from_millis(200)),
 /// What clients send: one event per channel of [`documents`].
 const EVENTS: [&str; 3] = ["Asked by file", "Asked by push", "Asked by email"];
 
-/// Each event is an enrolment of its own: one message over the event's channel, one timer, one exit.
-fn documents() -> String {
-    let mut documents = "
+/// The template of every message.
+const TEMPLATE: &str = "
 kind: Template
 id: note
 subject: A note
 text: '{{ vars.note }}'
 vars: {note: {}}
-"
-    .to_owned();
-    for (channel, kind, event) in
-        [("app", "webhook", EVENTS[0]), ("push", "webhook", EVENTS[1]), ("email", "email", EVENTS[2])]
-    {
-        documents.push_str(&format!(
-            "---
+";
+
+/// A channel and its journey. Each event is an enrolment of its own: one message, one timer, one exit.
+const CHANNEL: &str = "
+---
 kind: Channel
-id: {channel}
-type: {kind}
+id: CHANNEL
+type: KIND
 ---
 kind: Journey
-id: by-{channel}
+id: by-CHANNEL
 category: transactional
-entry: {{event: {event}, key: event.properties.note}}
-reentry: {{policy: never, max_concurrent: 1000}}
+entry: {event: EVENT, key: event.properties.note}
+reentry: {policy: never, max_concurrent: 1000}
 steps:
-  - {{id: note, message: {{channel: {channel}, template: note, vars: {{note: context.note}}}}}}
-  - {{id: wait, delay: {{for: PT1S}}}}
-  - {{id: done, exit: waited}}
-"
-        ));
-    }
-    documents
+  - {id: note, message: {channel: CHANNEL, template: note, vars: {note: context.note}}}
+  - {id: wait, delay: {for: PT1S}}
+  - {id: done, exit: waited}
+";
+
+fn documents() -> String {
+    let channel = |id, kind, event| CHANNEL.replace("CHANNEL", id).replace("KIND", kind).replace("EVENT", event);
+    let [file, push, email] = EVENTS;
+    [TEMPLATE, &channel("app", "webhook", file), &channel("push", "webhook", push), &channel("email", "email", email)]
+        .concat()
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn kills_at_any_moment_lose_nothing_and_repeat_nothing() {
     let mut kills = Kills::planned("kills_at_any_moment", ROUNDS);
+    println!("{}", kills.again);
     let sinks = Sinks::start().await;
     let mut node = Node::start_with(&format!("{FILE_SINK}{}", sinks.sections("push"))).await;
     apply(&node, &documents()).await;

@@ -67,6 +67,7 @@ type Lives = BTreeMap<String, Vec<String>>;
 #[tokio::test(flavor = "multi_thread")]
 async fn kills_while_time_is_stepped_change_nothing_that_is_decided() {
     let mut kills = Kills::planned("kills_while_time", ROUNDS);
+    println!("{}", kills.again);
     let mut node = populated().await;
     let mut interrupted = 0;
     for _ in 0..kills.rounds {

@@ -12,6 +12,8 @@ pub(super) struct Kills {
     pub(super) seed: usize,
     /// How many, at most.
     pub(super) rounds: usize,
+    /// How to repeat the run. A test that passes keeps it to itself; one that fails begins with it.
+    pub(super) again: String,
     choices: Seeded,
 }
 
@@ -20,9 +22,9 @@ impl Kills {
     pub(super) fn planned(test: &str, rounds: usize) -> Self {
         let seed = setting("BATON_CRASH_SEED", SEED);
         let rounds = setting("BATON_CRASH_ROUNDS", rounds);
-        // A test that passes keeps this to itself; one that fails begins with it.
-        println!("again: BATON_CRASH_SEED={seed} BATON_CRASH_ROUNDS={rounds} cargo test -p tests --test api {test}");
-        Self { seed, rounds, choices: Seeded::new(u64::try_from(seed).unwrap()) }
+        let again =
+            format!("again: BATON_CRASH_SEED={seed} BATON_CRASH_ROUNDS={rounds} cargo test -p tests --test api {test}");
+        Self { seed, rounds, again, choices: Seeded::new(u64::try_from(seed).unwrap()) }
     }
 
     /// Waits for the moment of the next kill.
