@@ -73,6 +73,9 @@ mod tests {
         check(&["baton", "event", "import", "x.jsonl", "--batch", "2000"]);
         check(&["baton", "customer", "explain", "c", "--journey", "a", "--segment", "b"]);
         check(&["baton", "list", "-o", "xml"]);
+        check(&["baton", "dev", "--time-scale", "0"]);
+        check(&["baton", "dev", "--time-scale", "1000001"]);
+        check(&["baton", "dev", "--time-scale", "2", "--test-clock", "2024-01-01T00:00:00Z"]);
     }
 
     #[test]

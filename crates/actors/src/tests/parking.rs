@@ -96,10 +96,10 @@ fn the_third_panic_parks_the_customer_and_nobody_else() {
     assert_parked(&world, "ana");
     assert_eq!(risk(&world, "ana", "r1"), EventAnswer::Duplicate, "what was set aside is a repeat all the same");
     assert!(matches!(risk(&world, "bob", "r1"), EventAnswer::Rejected { .. }), "one panic parks nobody");
-    assert!(matches!(world.ingest(&[("bob", "m1"), ("cid", "m1")])[..], [
-        EventAnswer::Accepted(_),
-        EventAnswer::Accepted(_)
-    ]));
+    assert!(matches!(
+        world.ingest(&[("bob", "m1"), ("cid", "m1")])[..],
+        [EventAnswer::Accepted(_), EventAnswer::Accepted(_)]
+    ));
     assert_eq!(world.inputs("ana"), 3, "a parked customer writes nothing");
 }
 

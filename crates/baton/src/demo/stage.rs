@@ -63,10 +63,7 @@ impl Stage {
                 ..ClusterConfig::default()
             },
             storage: StorageConfig { dir: folder.path().join("node"), ..StorageConfig::default() },
-            clock: ClockConfig {
-                test_start: Some(day.to_zoned(TimeZone::UTC)?.timestamp()),
-                ..ClockConfig::default()
-            },
+            clock: ClockConfig { test_start: Some(day.to_zoned(TimeZone::UTC)?.timestamp()), ..ClockConfig::default() },
             delivery: delivery(&app, secret, &mail),
             ..Config::default()
         };

@@ -20,7 +20,8 @@ use super::Gateway;
 
 impl Customers for Gateway {
     fn get(&self, customer: CustomerId) -> BoxFuture<'_, Result<CustomerView, AskError>> {
-        let get = async move { self.customer(&customer).await.map(|customer| view(&customer, self.definitions.version())) };
+        let get =
+            async move { self.customer(&customer).await.map(|customer| view(&customer, self.definitions.version())) };
         get.boxed()
     }
 

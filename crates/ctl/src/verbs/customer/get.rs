@@ -58,7 +58,8 @@ fn text(customer: &pb::Customer) -> String {
         facts.push(["held".to_owned(), format!("by {}", pause.by), pause.reason.clone()]);
     }
     if let Some(parking) = &customer.parking {
-        let why = format!("since {}: decisions failed under version {}", when(parking.since), parking.definitions_version);
+        let why =
+            format!("since {}: decisions failed under version {}", when(parking.since), parking.definitions_version);
         facts.push(["parked".to_owned(), parking.dead_letter.clone(), why]);
     }
     if customer.next_deadline.is_some() {

@@ -45,7 +45,10 @@ fn what_is_out_of_range_is_refused_by_name_with_what_to_write() {
         ("[delivery]\nattempts_max = 0", "delivery.attempts_max is 0: write 1 to 1000"),
         (&format!("{SMTP}port = 0"), "delivery.providers.relay.port is 0"),
         (&format!("{SMTP}port = 25\nin_flight_max = 0"), "delivery.providers.relay.in_flight_max is 0"),
-        (&format!("{SMTP}port = 25\nper_second = 0.0"), "delivery.providers.relay.per_second is 0: write 0.001 to 1000000"),
+        (
+            &format!("{SMTP}port = 25\nper_second = 0.0"),
+            "delivery.providers.relay.per_second is 0: write 0.001 to 1000000",
+        ),
         (&format!("{SMTP}port = 25\nper_second = nan"), "delivery.providers.relay.per_second is NaN"),
         (&format!("{SMTP}port = 25\ntimeout_seconds = 0"), "delivery.providers.relay.timeout_seconds is 0"),
         ("[delivery.channels.email]\nproviders = []", "delivery.channels.email.providers is []"),
@@ -75,7 +78,8 @@ fn defaults_and_the_ends_of_ranges_are_fine() {
 
 #[test]
 fn what_the_configuration_says_reaches_the_actors() {
-    let config = load("[delivery]\nretry_wait_ms = 7\nretry_wait_max_ms = 70\nattempts_max = 3\n[clock]\ntime_scale = 60");
+    let config =
+        load("[delivery]\nretry_wait_ms = 7\nretry_wait_max_ms = 70\nattempts_max = 3\n[clock]\ntime_scale = 60");
     let actors = config.unwrap().actors();
     assert_eq!((actors.retry_wait.as_millis(), actors.retry_wait_max.as_millis(), actors.attempts_max), (7, 70, 3));
     assert_eq!(actors.near_window.as_secs(), 60 * 600, "timers are read ahead as far as before, in machine time");
