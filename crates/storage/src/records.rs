@@ -9,11 +9,15 @@
 //! 0x21  u16        send                                a released send
 //! 0x30  u16        segment 0x00 customer               one member of a segment
 //! 0x40  u16        kind 0x00 id 0x00 version           a published document, in the system group
+//! 0x41  u16                                            the cluster, in the system group
+//! 0x42  u16        node                                a node, in the system group
+//! 0x43  u16        shard                               where a shard's replicas are, in the system group
 //! ```
 //!
 //! Numbers are big endian, instants biased, so that bytes sort as they mean. A customer id holds no control character, so
 //! the 0x00 after it ends it. Each value begins with its format version.
 
+mod cluster;
 mod customer;
 mod decision;
 mod documents;
@@ -30,6 +34,10 @@ mod segments;
 mod timers;
 mod words;
 
+pub use cluster::{
+    ClusterRecord, NodeRecord, PlacedReplica, ShardRecord, cluster, cluster_write, node_write, nodes, shard_write,
+    shards,
+};
 pub use customer::{decision_writes, each_customer, inputs, load_customer};
 pub use decision::decision_records;
 pub use documents::{PublishedDocument, document_write, documents};

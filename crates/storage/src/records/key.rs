@@ -1,7 +1,7 @@
 //! The keys of rows: bytes that sort as they mean.
 
 use baton_customer::TimerKey;
-use baton_model::ids::{DefinitionsVersion, EnrolmentId, SendId, WorkspaceId};
+use baton_model::ids::{DefinitionsVersion, EnrolmentId, NodeId, SendId, ShardId, WorkspaceId};
 use baton_model::text_id::{CustomerId, SegmentId};
 use baton_model::time::from_millis;
 use bytes::Bytes;
@@ -26,6 +26,12 @@ pub(crate) enum Kind {
     Member = 0x30,
     /// A published document, in the system group.
     Document = 0x40,
+    /// The cluster itself, in the system group.
+    Cluster = 0x41,
+    /// A node, in the system group.
+    Node = 0x42,
+    /// Where a shard's replicas are, in the system group.
+    Shard = 0x43,
 }
 
 /// Under a customer, what comes before this byte is a section, and what it begins is an input.
@@ -178,6 +184,20 @@ pub(crate) fn document(kind: &str, id: &str, version: DefinitionsVersion) -> Byt
     put_text(&mut key, kind);
     put_text(&mut key, id);
     key.extend_from_slice(&version.0.to_be_bytes());
+    key.into()
+}
+
+/// A node of the cluster.
+pub(crate) fn node(node: NodeId) -> Bytes {
+    let mut key = prefix(Kind::Node);
+    key.extend_from_slice(&node.0.to_be_bytes());
+    key.into()
+}
+
+/// A shard of the cluster.
+pub(crate) fn shard(shard: ShardId) -> Bytes {
+    let mut key = prefix(Kind::Shard);
+    key.extend_from_slice(&shard.0.to_be_bytes());
     key.into()
 }
 

@@ -10,6 +10,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::made_up::{Choices, MadeUp};
+use crate::records::cluster::{ClusterRecord, NodeRecord, ShardRecord};
 use crate::records::documents::PublishedDocument;
 use crate::records::layout::{Layout, read_row, row};
 
@@ -30,6 +31,9 @@ proptest! {
         check::<HistoryRow>(&choices, flip);
         check::<DecisionRecord>(&choices, flip);
         check::<PublishedDocument>(&choices, flip);
+        check::<ClusterRecord>(&choices, flip);
+        check::<NodeRecord>(&choices, flip);
+        check::<ShardRecord>(&choices, flip);
         check::<CustomerId>(&choices, flip);
     }
 }
