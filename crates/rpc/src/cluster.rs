@@ -1,8 +1,12 @@
 //! `baton.admin.v1.ClusterService`: what operators ask.
 
+pub(crate) mod found;
+
 use std::sync::Arc;
 
-use baton_ports::gateway::{CheckReport, Cluster, ClusterSettings, ClusterView, NodeView, ShardView, Violation};
+use baton_ports::gateway::{
+    CheckReport, Cluster, ClusterSettings, ClusterView, Membership, NodeView, ShardView, Violation,
+};
 use baton_wire::pb::admin::v1 as pb;
 use tonic::{Request, Response, Status};
 
@@ -13,6 +17,7 @@ use crate::status::answer;
 /// The service.
 pub(crate) struct ClusterService {
     pub(crate) cluster: Arc<dyn Cluster>,
+    pub(crate) membership: Arc<dyn Membership>,
 }
 
 #[tonic::async_trait]
@@ -54,6 +59,14 @@ impl pb::cluster_service_server::ClusterService for ClusterService {
             let to = to.ok_or_else(|| wrong("to", "is missing: write the instant to step to"))?;
             deadline.bound(self.cluster.advance_clock(to)).await??;
             Ok(pb::AdvanceClockResponse {})
+        })
+        .await
+    }
+
+    async fn init(&self, request: Request<pb::InitRequest>) -> Result<Response<pb::InitResponse>, Status> {
+        answer(async {
+            let deadline = Deadline::of(request.metadata(), CALL_MAX)?;
+            found::found(&*self.membership, request.into_inner(), deadline).await
         })
         .await
     }

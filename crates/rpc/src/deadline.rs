@@ -46,6 +46,11 @@ impl Deadline {
         Self(Instant::now() + duration)
     }
 
+    /// The time that is left.
+    pub(crate) fn remaining(self) -> Duration {
+        self.0.saturating_duration_since(Instant::now())
+    }
+
     /// Whether it has passed.
     pub(crate) fn has_passed(self) -> bool {
         Instant::now() >= self.0

@@ -41,7 +41,7 @@ impl pb::event_service_server::EventService for EventService {
             let events = request.events.into_iter().map(batch::parse).collect();
             let answers = batch::take(&*self.events, events, deadline).await;
             answer::count(&*self.observer, &answers);
-            Ok(pb::IngestResponse { results: answers.iter().map(answer::to_pb).collect() })
+            Ok(pb::IngestResponse { results: answers.iter().map(answer::to_pb).collect(), hints: Vec::new() })
         })
         .await
     }

@@ -16,9 +16,8 @@ use tonic_health::server::{HealthReporter, HealthService};
 /// How often readiness is looked at: as often as load balancers ask.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
-/// The names under which health is told; the empty one is the whole server.
-const NAMES: [&str; 6] = [
-    "",
+/// The services of the API. Health is told for each of them, and under the empty name for the whole server.
+pub(crate) const SERVICES: [&str; 5] = [
     event_service_server::SERVICE_NAME,
     definition_service_server::SERVICE_NAME,
     customer_service_server::SERVICE_NAME,
@@ -57,7 +56,7 @@ impl Health {
     }
 
     async fn tell(&self, status: ServingStatus) {
-        for name in NAMES {
+        for name in SERVICES.into_iter().chain([""]) {
             self.reporter.set_service_status(name, status).await;
         }
     }

@@ -8,10 +8,12 @@ mod faults;
 use std::collections::HashMap;
 use std::time::Duration;
 
-use baton_ports::gateway::{AskError, ClusterError, DefinitionsError};
+use baton_ports::gateway::{AskError, ClusterError, DefinitionsError, MembershipError};
 use tonic::{Code, Response, Status};
 use tonic_types::{ErrorDetails, StatusExt};
 
+use crate::forward::PeerError;
+use crate::peer::PeerRefusal;
 use crate::request::RequestError;
 
 /// Who speaks in `ErrorInfo`.
@@ -31,6 +33,12 @@ pub(crate) enum Failure {
     Definitions(DefinitionsError),
     /// About the cluster.
     Cluster(ClusterError),
+    /// About who belongs to it.
+    Membership(MembershipError),
+    /// The caller does not.
+    Refused(PeerRefusal),
+    /// At another node, or on the way to it.
+    Peer(PeerError),
 }
 
 /// Gives what a call comes to as gRPC does.
@@ -86,6 +94,27 @@ fn row(failure: &Failure) -> (Code, &'static str, Detail) {
         Failure::Cluster(ClusterError::Unavailable { .. }) => {
             (Code::Unavailable, "CLUSTER_UNAVAILABLE", retry(RETRY_AFTER))
         }
+        Failure::Membership(error) => membership_row(error),
+        Failure::Refused(PeerRefusal::OtherCluster { .. }) => (Code::FailedPrecondition, "OTHER_CLUSTER", Detail::None),
+        Failure::Refused(PeerRefusal::NoPeer { .. }) => (Code::FailedPrecondition, "NO_PEER", Detail::None),
+        Failure::Peer(PeerError::Answered(status)) => (status.code(), "ANSWERED_ELSEWHERE", Detail::None),
+        Failure::Peer(PeerError::NotReached { .. }) => (Code::Unavailable, "NODE_UNREACHABLE", retry(RETRY_AFTER)),
+        Failure::Peer(PeerError::Unknown { .. }) => (Code::Unknown, "OUTCOME_UNKNOWN", retry(RETRY_AFTER)),
+        Failure::Peer(PeerError::Nobody { after, .. }) => (Code::Unavailable, "NO_LEADER", retry(*after)),
+    }
+}
+
+fn membership_row(error: &MembershipError) -> (Code, &'static str, Detail) {
+    match error {
+        MembershipError::Founded { .. } => (Code::FailedPrecondition, "CLUSTER_STATE", Detail::None),
+        MembershipError::WrongToken => (Code::PermissionDenied, "WRONG_TOKEN", Detail::None),
+        MembershipError::ShardCount { .. } => (Code::FailedPrecondition, "SHARD_COUNT", Detail::None),
+        MembershipError::Invalid { field, message } => {
+            (Code::InvalidArgument, "INVALID_FIELD", field_detail(field, message))
+        }
+        MembershipError::Unavailable { .. } => {
+            (Code::Unavailable, "CLUSTER_UNAVAILABLE", Detail::Retry { after: RETRY_AFTER })
+        }
     }
 }
 
@@ -99,6 +128,9 @@ fn resource(kind: &str, name: &str) -> Detail {
 
 impl From<Failure> for Status {
     fn from(failure: Failure) -> Self {
+        if let Failure::Peer(PeerError::Answered(status)) = failure {
+            return *status;
+        }
         let (code, reason, detail) = row(&failure);
         let mut details = ErrorDetails::with_error_info(reason, DOMAIN, HashMap::new());
         match detail {
@@ -134,6 +166,9 @@ fn message(failure: &Failure) -> String {
         Failure::Ask(error) => error.to_string(),
         Failure::Definitions(error) => error.to_string(),
         Failure::Cluster(error) => error.to_string(),
+        Failure::Membership(error) => error.to_string(),
+        Failure::Refused(error) => error.to_string(),
+        Failure::Peer(error) => error.to_string(),
     }
 }
 
@@ -158,5 +193,23 @@ impl From<DefinitionsError> for Failure {
 impl From<ClusterError> for Failure {
     fn from(error: ClusterError) -> Self {
         Self::Cluster(error)
+    }
+}
+
+impl From<MembershipError> for Failure {
+    fn from(error: MembershipError) -> Self {
+        Self::Membership(error)
+    }
+}
+
+impl From<PeerRefusal> for Failure {
+    fn from(error: PeerRefusal) -> Self {
+        Self::Refused(error)
+    }
+}
+
+impl From<PeerError> for Failure {
+    fn from(error: PeerError) -> Self {
+        Self::Peer(error)
     }
 }

@@ -3,7 +3,10 @@
 mod errors;
 mod events;
 pub(crate) mod fixture;
+mod founding;
 mod lists;
+mod peers;
 pub(crate) mod scripted;
+pub(crate) mod scripted_cluster;
 mod server;
 mod streams;

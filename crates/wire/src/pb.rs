@@ -1,5 +1,7 @@
 //! The generated messages, clients and servers. Their comments are those of `proto/`.
 
+mod secret;
+
 /// `baton.v1`: what services call.
 #[expect(
     clippy::allow_attributes,

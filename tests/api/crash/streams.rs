@@ -150,7 +150,7 @@ impl Session {
     }
 
     fn note(&mut self, response: pb::IngestStreamResponse, client: &mut Client) {
-        let pb::IngestStreamResponse { acknowledged_sequence, not_accepted, credits } = response;
+        let pb::IngestStreamResponse { acknowledged_sequence, not_accepted, credits, hints: _ } = response;
         let answered = self.acknowledged + 1..=acknowledged_sequence;
         assert!(acknowledged_sequence <= self.sent, "{acknowledged_sequence} is answered and was not sent");
         let mut not_accepted: BTreeMap<u64, Answer> =

@@ -261,7 +261,12 @@ impl Session {
             .collect();
         self.acknowledged += answers.len() as u64;
         debug_assert!(self.acknowledged <= self.received, "nothing is answered that was not received");
-        pb::IngestStreamResponse { acknowledged_sequence: self.acknowledged, not_accepted, credits: CREDITS }
+        pb::IngestStreamResponse {
+            acknowledged_sequence: self.acknowledged,
+            not_accepted,
+            credits: CREDITS,
+            hints: Vec::new(),
+        }
     }
 
     /// Reads no more; the stream ends so once everything received is answered.

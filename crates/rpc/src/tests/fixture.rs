@@ -1,14 +1,18 @@
 //! Starts a server and connects to it.
 
+use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
+use baton_model::ids::{ClusterId, NodeId};
 use baton_wire::pb::v1 as pb;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tonic::transport::{Channel, Endpoint};
 
 use super::scripted::Scripted;
+use super::scripted_cluster::ScriptedRouting;
+use crate::peer::{Caller, PeerChannels};
 use crate::server::{Server, ServerError};
 use crate::services::Services;
 
@@ -53,6 +57,9 @@ pub(super) fn services(gateway: &Arc<Scripted>) -> Services {
         customers: gateway.clone(),
         messages: gateway.clone(),
         cluster: gateway.clone(),
+        membership: gateway.clone(),
+        routing: Arc::new(ScriptedRouting::alone()),
+        peers: PeerChannels::new(Caller { cluster: ClusterId(1), node: NodeId(1) }, BTreeMap::new()),
         readiness: gateway.clone(),
         observer: gateway.clone(),
     }

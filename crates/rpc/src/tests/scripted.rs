@@ -13,8 +13,8 @@ use baton_model::text_id::{CustomerId, Owner};
 use baton_ports::gateway::{
     ApplyReport, ApplyRequest, AskError, CheckReport, Cluster, ClusterError, ClusterSettings, ClusterView,
     CustomerView, Customers, Definitions, DefinitionsError, DocumentFault, DocumentView, EventAnswer, Events,
-    ExplainSubject, Explanation, IngestEvent, MessageFilter, MessagePage, Messages, OutcomeReport, PauseRequest,
-    Position, RetryReason, Timeline, TimelineEntry, TimelineFact,
+    ExplainSubject, Explanation, IngestEvent, JoinRequest, MessageFilter, MessagePage, Messages, OutcomeReport,
+    PauseRequest, Position, RetryReason, Timeline, TimelineEntry, TimelineFact,
 };
 use baton_ports::readiness::{Obstacle, Readiness};
 use futures::FutureExt;
@@ -32,6 +32,8 @@ pub(crate) struct Scripted {
     pub(super) counted: Mutex<Vec<(&'static str, u64)>>,
     /// The last filter of a list of sends.
     pub(super) filter: Mutex<Option<MessageFilter>>,
+    /// The nodes that asked to join.
+    pub(super) joins: Mutex<Vec<JoinRequest>>,
     /// Something stands in the way of serving.
     pub(super) not_ready: AtomicBool,
 }
