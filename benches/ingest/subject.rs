@@ -72,7 +72,7 @@ impl Subject {
             },
             ..Config::default()
         };
-        let node = Node::start(config, Birth::Allowed).await?;
+        let node = Node::start(config, Birth::Alone).await?;
         node.ready().await;
         let subject = Self { node, sink, _folder: folder };
         subject.publish().await?;

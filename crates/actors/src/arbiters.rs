@@ -2,6 +2,7 @@
 //! the network and Raft. The two meet only through addresses and bounded channels.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 use actix_rt::{ArbiterHandle, System};
@@ -11,7 +12,7 @@ pub struct Arbiters {
     system: System,
     handles: Vec<ArbiterHandle>,
     next: AtomicUsize,
-    thread: Option<JoinHandle<()>>,
+    thread: Mutex<Option<JoinHandle<()>>>,
 }
 
 /// The actor threads could not be started.
@@ -41,7 +42,7 @@ impl Arbiters {
         let thread = spawned.map_err(|source| StartArbitersError { source })?;
         let (system, handles) =
             ready.recv().map_err(|error| StartArbitersError { source: std::io::Error::other(error) })?;
-        Ok(Self { system, handles, next: AtomicUsize::new(0), thread: Some(thread) })
+        Ok(Self { system, handles, next: AtomicUsize::new(0), thread: Mutex::new(Some(thread)) })
     }
 
     /// The arbiter for the next shard, in turn.
@@ -51,11 +52,10 @@ impl Arbiters {
     }
 
     /// Ends every actor and waits for the threads. Call it off the async workers.
-    pub fn stop(mut self) {
+    pub fn stop(&self) {
         self.system.stop();
-        if let Some(thread) = self.thread.take()
-            && thread.join().is_err()
-        {
+        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if thread.is_some_and(|thread| thread.join().is_err()) {
             tracing::error!("the actor system's thread panicked");
         }
     }

@@ -12,6 +12,7 @@ use tokio::sync::{oneshot, watch};
 use crate::config::ActorsConfig;
 use crate::ports::ShardPorts;
 use crate::shard::decided::Fate;
+use crate::shard::hand_over::HandOver;
 use crate::shard::{Adopt, AdvanceClock, Ask, FollowLeadership, Ingest, ShardActor, Stop, retry};
 
 /// A shard of this node.
@@ -106,6 +107,19 @@ impl ShardHandle {
     pub async fn advance_clock(&self, to: Timestamp) -> bool {
         let (done, arrived) = oneshot::channel();
         self.submit(AdvanceClock { to, done }).is_ok() && arrived.await.unwrap_or(false)
+    }
+
+    /// Stops deciding, waits until nothing is under way, and runs `transfer`; afterwards decides again if it still leads.
+    /// `None` if the shard does not lead, or what is under way takes too long: then nothing was begun.
+    pub async fn hand_over<T>(&self, transfer: impl Future<Output = T>) -> Option<T> {
+        let (quiet, is_quiet) = oneshot::channel();
+        let (ended, over) = oneshot::channel();
+        self.submit(HandOver { quiet, over }).ok()?;
+        is_quiet.await.ok()?;
+        let result = transfer.await;
+        // Should the actor be gone, there is nobody to go on.
+        let _ = ended.send(());
+        Some(result)
     }
 
     /// Ends the actor: what was not proposed is answered `retry`.

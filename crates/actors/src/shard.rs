@@ -13,6 +13,7 @@ pub(crate) mod context;
 pub(crate) mod dead_letter;
 pub(crate) mod decided;
 mod delivery;
+pub(crate) mod hand_over;
 mod ingest;
 mod near_timers;
 mod outbox;
@@ -65,6 +66,8 @@ pub struct ShardActor {
     outbox: Outbox,
     writer: Writer,
     walk: Option<Walk>,
+    /// The lead is about to go to another node: nothing new is decided.
+    handing_over: bool,
     under_way: UnderWay,
     status: watch::Sender<ShardStatus>,
 }
@@ -120,6 +123,7 @@ impl ShardActor {
             outbox: Outbox::default(),
             writer: Writer::default(),
             walk: None,
+            handing_over: false,
             under_way: UnderWay::default(),
             status,
         }
@@ -131,6 +135,11 @@ impl ShardActor {
             Phase::Leading(context) => Some(Rc::clone(context)),
             Phase::Following | Phase::Activating => None,
         }
+    }
+
+    /// The context of the current epoch, if something new may be decided in it.
+    fn deciding(&self) -> Option<Rc<ShardContext>> {
+        self.leading().filter(|_| !self.handing_over)
     }
 
     /// Sends a command to a customer, and starts its actor if there is none. `reply` is always called, once.
@@ -163,6 +172,9 @@ impl ShardActor {
     fn go_on(&mut self, context: &Rc<ShardContext>, ctx: &mut Context<Self>) {
         self.take_given_back(context, ctx);
         self.propose_waiting(context, ctx);
+        if self.handing_over {
+            return;
+        }
         self.pump_timers(context, ctx);
         self.pump_outbox(context, ctx);
         self.continue_walk(ctx);
@@ -231,7 +243,7 @@ impl Handler<Ask> for ShardActor {
 
     fn handle(&mut self, ask: Ask, ctx: &mut Context<Self>) {
         let Ask { customer, command, done } = ask;
-        let Some(context) = self.leading() else {
+        let Some(context) = self.deciding() else {
             // Whoever asked may be gone: the answer is then of no use to anybody. So also below.
             let _ = done.send(Fate::Retry(RetryReason::NoLeader));
             return;
@@ -259,7 +271,7 @@ impl Handler<Adopt> for ShardActor {
 
     fn handle(&mut self, adopt: Adopt, ctx: &mut Context<Self>) {
         let Adopt { version, done } = adopt;
-        let Some(context) = self.leading() else {
+        let Some(context) = self.deciding() else {
             let _ = done.send(false);
             return;
         };

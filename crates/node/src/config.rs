@@ -15,6 +15,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use baton_actors::ActorsConfig;
+use baton_channels::Secret;
 use serde::{Deserialize, Serialize};
 
 /// Everything that is set on one node.
@@ -40,11 +41,16 @@ pub struct Config {
 }
 
 /// The cluster, as set when it is born on this node.
-#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ClusterConfig {
     /// 32 hexadecimal digits; drawn at birth when empty. A fixed one makes send ids repeatable, as the demo does.
     pub id: String,
+    /// What lets this node join a cluster, as `baton cluster init` showed it. Needs `id` and `seeds`. Secret.
+    #[serde(serialize_with = "delivery::masked_if_there")]
+    pub join_token: Option<Secret>,
+    /// Peer addresses of nodes that are asked to take this one, as `host:port`. Not used once it is a node.
+    pub seeds: Vec<String>,
     /// How many shards the cluster is born with; 1 to 4,096. Never changed afterwards.
     pub shard_count: u32,
     /// The zone of customers about whom nothing better is known: an IANA name.
@@ -63,6 +69,8 @@ impl Default for ClusterConfig {
     fn default() -> Self {
         Self {
             id: String::new(),
+            join_token: None,
+            seeds: Vec::new(),
             shard_count: 32,
             fallback_zone: "UTC".to_owned(),
             trigger_max_age_hours: 24,
@@ -83,11 +91,13 @@ pub struct RaftConfig {
     pub election_min_ms: u64,
     /// And for this long at most. Milliseconds.
     pub election_max_ms: u64,
+    /// What one snapshot on its way to a peer takes of the network. MiB a second.
+    pub snapshot_mib_per_second: u64,
 }
 
 impl Default for RaftConfig {
     fn default() -> Self {
-        Self { heartbeat_ms: 150, election_min_ms: 450, election_max_ms: 750 }
+        Self { heartbeat_ms: 150, election_min_ms: 450, election_max_ms: 750, snapshot_mib_per_second: 64 }
     }
 }
 

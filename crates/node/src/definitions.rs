@@ -3,7 +3,7 @@
 //! A publish is one batch of the system group that makes the next version, whole or not at all. Every version is compiled
 //! again at start, since an enrolment may stand on any of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use baton_content::{TemplateSet, TemplateSource, Versions};
@@ -14,27 +14,24 @@ use baton_journey::library::Library;
 use baton_journey::parse::parse_all;
 use baton_journey::publish;
 use baton_journey::source::Source;
-use baton_model::ids::{DefinitionsVersion, Epoch, NodeId, Seq};
-use baton_model::span::Span;
+use baton_model::ids::DefinitionsVersion;
 use baton_ports::clock::Clock;
 use baton_ports::gateway::{ApplyReport, ApplyRequest, DefinitionsError, DocumentFault, DocumentView};
-use baton_ports::replica::{Leadership, Replica, read_rows};
-use baton_shard::entry::{Activate, Applied, Batch, Entry};
 use baton_storage::records::{PublishedDocument, document_write, documents};
-use futures::StreamExt;
 use tokio::sync::Mutex;
+
+use crate::settings::history;
+use crate::system::{Course, SystemGroup};
 
 /// The documents as this node knows them, and the way to publish more.
 pub(crate) struct DefinitionStore {
-    replica: Arc<dyn Replica>,
+    system: Arc<SystemGroup>,
     clock: Arc<dyn Clock>,
-    node: NodeId,
-    history: Span,
     library: Arc<RwLock<Arc<Library>>>,
     templates: Arc<Versions>,
     published: RwLock<Vec<PublishedDocument>>,
-    /// Where the next batch of the system group stands; `None` while this node does not lead it. Held while publishing.
-    course: Mutex<Option<(Epoch, Seq)>>,
+    /// One reader at a time compiles what is new.
+    loading: Mutex<()>,
 }
 
 /// Why the documents of the disk cannot be used.
@@ -65,17 +62,15 @@ impl LoadDefinitionsError {
 }
 
 impl DefinitionStore {
-    /// A store over the system group's replica. `history` is how long events are kept.
-    pub(crate) fn new(replica: Arc<dyn Replica>, clock: Arc<dyn Clock>, node: NodeId, history: Span) -> Arc<Self> {
+    /// A store over the system group.
+    pub(crate) fn new(system: Arc<SystemGroup>, clock: Arc<dyn Clock>) -> Arc<Self> {
         Arc::new(Self {
-            replica,
+            system,
             clock,
-            node,
-            history,
             library: Arc::new(RwLock::new(Arc::new(Library::new()))),
             templates: Arc::new(Versions::default()),
             published: RwLock::default(),
-            course: Mutex::new(None),
+            loading: Mutex::new(()),
         })
     }
 
@@ -99,16 +94,16 @@ impl DefinitionStore {
         self.newest().current().version
     }
 
-    /// Compiles every version on the disk.
+    /// Compiles every version in the rows that is newer than what is compiled.
     pub(crate) async fn load(&self) -> Result<(), LoadDefinitionsError> {
-        let rows = |reason: String| LoadDefinitionsError::Rows { reason };
-        let read = read_rows(Arc::clone(&self.replica), documents).await.map_err(|error| rows(error.to_string()))?;
-        let published = read.map_err(|error| rows(error.to_string()))?;
-        let mut versions: Vec<DefinitionsVersion> = published.iter().map(|document| document.version).collect();
-        versions.sort_unstable();
-        versions.dedup();
-        let mut library = Library::new();
-        for version in versions {
+        let _loading = self.loading.lock().await;
+        let read = self.system.read(documents).await;
+        let published = read.map_err(|error| LoadDefinitionsError::Rows { reason: error.to_string() })?;
+        let known = self.version();
+        let newer: BTreeSet<DefinitionsVersion> =
+            published.iter().map(|document| document.version).filter(|version| *version > known).collect();
+        let mut library = Library::clone(&self.newest());
+        for version in newer {
             let compiled = documents_at(&published, version).and_then(|set| self.compile(&set, version));
             let compiled = compiled.map_err(|faults| LoadDefinitionsError::of(version, &faults))?;
             self.take(&mut library, compiled);
@@ -118,42 +113,22 @@ impl DefinitionStore {
         Ok(())
     }
 
-    /// Waits until this node leads the system group and has applied what was committed before.
-    pub(crate) async fn activated(&self) {
-        let mut leadership = self.replica.leadership();
-        while let Some(now) = leadership.next().await {
-            if matches!(now, Leadership::Leading { .. }) {
-                *self.course.lock().await = self.activate().await;
-                return;
-            }
-        }
-    }
-
-    /// Follows the system group's leadership until its replica stops: publishing is for its leader.
+    /// Compiles what any node publishes, as this node's replica applies it, until the replica stops.
     pub(crate) async fn follow(self: Arc<Self>) {
-        let mut leadership = self.replica.leadership();
-        while let Some(now) = leadership.next().await {
-            // A publish activates by itself if it has to.
-            if matches!(now, Leadership::Following { .. }) {
-                *self.course.lock().await = None;
-            }
-        }
-    }
-
-    async fn activate(&self) -> Option<(Epoch, Seq)> {
-        let entry = Entry::Activate(Activate { node: self.node, at: self.clock.now() });
-        match self.replica.propose(entry).await {
-            Ok(Applied::Activated(epoch)) => Some((epoch, Seq(0))),
-            other => {
-                tracing::warn!(?other, "the system group could not be activated");
-                None
+        let mut applied = self.system.group().applied();
+        while applied.changed().await.is_ok() {
+            if self.system.group().gate().definitions_version > self.version()
+                && let Err(error) = self.load().await
+            {
+                tracing::error!(%error, "this node does not know the newest documents and leads no shard under them");
             }
         }
     }
 
     /// Validates a set over what is published; publishes it unless it is a dry run or changes nothing.
     pub(crate) async fn apply(&self, request: &ApplyRequest) -> Result<ApplyReport, DefinitionsError> {
-        let mut course = self.course.lock().await;
+        // A dry run asks this node; only what is written needs the leader, and the newest of it.
+        let mut course = if request.dry_run { None } else { Some(self.lead().await?) };
         let sources: Vec<Source> = request.sources.iter().map(|file| Source::new(&file.name, &file.text)).collect();
         let changes = parse_all(&sources).map_err(|errors| invalid(&errors))?;
         let version = self.version();
@@ -161,18 +136,13 @@ impl DefinitionStore {
         let base = self.documents(version)?;
         let (changed, unchanged) = changed_documents(&base, &changes);
         let whole = overlay(base, changes);
-        let compiled = self.compile(&whole, next).map_err(|faults| DefinitionsError::Invalid { faults })?;
+        self.compile(&whole, next).map_err(|faults| DefinitionsError::Invalid { faults })?;
         let names = changed.iter().map(|document| format!("{}/{}", document.kind, document.id)).collect();
         let report = |version| ApplyReport { version, changed: names, unchanged, pending: Vec::new() };
-        if request.dry_run || changed.is_empty() {
-            return Ok(report(version));
-        }
-        let rows: Vec<PublishedDocument> = changed.iter().map(|document| self.row(document, next)).collect();
-        self.write(&mut course, &rows, next).await?;
-        self.published.write().unwrap_or_else(PoisonError::into_inner).extend(rows);
-        let mut library = Library::clone(&self.newest());
-        self.take(&mut library, compiled);
-        *self.library.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(library);
+        let Some(course) = course.as_mut().filter(|_| !changed.is_empty()) else { return Ok(report(version)) };
+        let rows = changed.iter().map(|document| document_write(&self.row(document, next))).collect();
+        course.write(rows, next).await.map_err(|error| unavailable(&error))?;
+        self.load().await.map_err(|error| unavailable(&error))?;
         Ok(report(next))
     }
 
@@ -189,8 +159,8 @@ impl DefinitionStore {
     }
 
     fn compile(&self, documents: &[Document], version: DefinitionsVersion) -> Result<Compiled, Vec<DocumentFault>> {
-        let definitions =
-            publish(documents, version, self.history).map_err(|errors| errors.iter().map(fault).collect::<Vec<_>>())?;
+        let definitions = publish(documents, version, history(self.system.topology().cluster.as_ref()))
+            .map_err(|errors| errors.iter().map(fault).collect::<Vec<_>>())?;
         let sources = definitions.templates.values().map(|template| TemplateSource {
             id: template.id.clone(),
             subject: template.subject.clone(),
@@ -223,33 +193,18 @@ impl DefinitionStore {
         }
     }
 
-    async fn write(
-        &self,
-        course: &mut Option<(Epoch, Seq)>,
-        rows: &[PublishedDocument],
-        version: DefinitionsVersion,
-    ) -> Result<(), DefinitionsError> {
-        let unavailable = |reason: &str| DefinitionsError::Unavailable { reason: reason.to_owned() };
-        if course.is_none() {
-            *course = self.activate().await;
+    /// The right to publish, with everything that was published before compiled here.
+    async fn lead(&self) -> Result<Course<'_>, DefinitionsError> {
+        let course = self.system.lead().await.map_err(|error| unavailable(&error))?;
+        if course.version() > self.version() {
+            self.load().await.map_err(|error| unavailable(&error))?;
         }
-        let Some((epoch, seq)) = *course else { return Err(unavailable("this node does not lead the system group")) };
-        let writes = rows.iter().map(document_write).collect();
-        let seq = Seq(seq.0 + 1);
-        let batch = Batch { epoch, seq, definitions_version: version, at: self.clock.now(), writes };
-        // Whatever goes wrong ends this course: the next publish opens a new epoch.
-        *course = None;
-        match self.replica.propose(Entry::Batch(batch)).await {
-            Ok(Applied::Taken) => {
-                *course = Some((epoch, seq));
-                Ok(())
-            }
-            Ok(_) => Err(unavailable("another node took the system group over; try again")),
-            Err(error) => {
-                Err(unavailable(&format!("{error}; try again: a set that is published already changes nothing")))
-            }
-        }
+        Ok(course)
     }
+}
+
+fn unavailable(error: &dyn std::fmt::Display) -> DefinitionsError {
+    DefinitionsError::Unavailable { reason: error.to_string() }
 }
 
 /// A set that compiled.

@@ -4,26 +4,29 @@ mod cluster;
 mod customers;
 mod definitions;
 mod events;
+mod membership;
 mod messages;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use baton_actors::{CommandError, ShardHandle};
-use baton_customer::{Answer, Command, Settings};
-use baton_model::ids::{ClusterId, NodeId, ShardId, Slot, WorkspaceId};
+use baton_actors::CommandError;
+use baton_consensus::group::leadership::Leadership;
+use baton_customer::{Answer, Command};
+use baton_model::ids::{ClusterId, ShardId, Slot, WorkspaceId};
 use baton_model::text_id::CustomerId;
 use baton_ports::clock::Clock;
 use baton_ports::gateway::{AskError, RetryReason};
 use baton_ports::record_store::Records;
-use baton_ports::replica::{Replica, read_rows};
+use baton_ports::replica::read_rows;
+use baton_ports::routing::PeerNode;
 use baton_storage::records::ReadError;
 
 use crate::clock::TestClock;
-use crate::config::ClusterConfig;
 use crate::definitions::DefinitionStore;
 use crate::readiness::NodeReadiness;
+use crate::shards::{ServedShard, Shards};
+use crate::system::SystemGroup;
 
 /// When a caller may ask again after a shard could not answer: about an election.
 const ASK_AGAIN_AFTER: Duration = Duration::from_millis(250);
@@ -31,34 +34,33 @@ const ASK_AGAIN_AFTER: Duration = Duration::from_millis(250);
 /// A node's answers.
 pub(crate) struct Gateway {
     pub(crate) cluster: ClusterId,
-    pub(crate) node: NodeId,
-    pub(crate) settings: ClusterConfig,
-    pub(crate) decision_settings: Arc<Settings>,
-    pub(crate) shards: BTreeMap<ShardId, ServedShard>,
+    pub(crate) here: PeerNode,
+    pub(crate) shard_count: u32,
+    pub(crate) system: Arc<SystemGroup>,
+    pub(crate) shards: Arc<Shards>,
     pub(crate) definitions: Arc<DefinitionStore>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) test_clock: Option<Arc<TestClock>>,
     pub(crate) readiness: Arc<NodeReadiness>,
-    pub(crate) address: String,
     /// Held while the test clock is stepped, so that two callers do not step it at once.
     pub(crate) stepping: tokio::sync::Mutex<()>,
 }
 
-/// One shard of this node.
-pub(crate) struct ServedShard {
-    pub(crate) handle: ShardHandle,
-    pub(crate) replica: Arc<dyn Replica>,
-    pub(crate) lag: Box<dyn Fn() -> u64 + Send + Sync>,
-}
-
 impl Gateway {
     fn shard_of(&self, customer: &CustomerId) -> ShardId {
-        Slot::of(WorkspaceId(0), customer).shard(self.settings.shard_count)
+        Slot::of(WorkspaceId(0), customer).shard(self.shard_count)
     }
 
-    fn served(&self, customer: &CustomerId) -> Result<&ServedShard, AskError> {
+    fn served(&self, customer: &CustomerId) -> Result<Arc<ServedShard>, AskError> {
         let shard = self.shard_of(customer);
-        self.shards.get(&shard).ok_or_else(|| unavailable(shard, "it is not on this node"))
+        self.shards.get(shard).ok_or_else(|| unavailable(shard, "it is not on this node"))
+    }
+
+    /// The shards that this node leads, in order.
+    fn led(&self) -> Vec<Arc<ServedShard>> {
+        let leads =
+            |served: &Arc<ServedShard>| matches!(*served.group.leadership().borrow(), Leadership::Leading { .. });
+        self.shards.all().into_iter().filter(leads).collect()
     }
 
     /// Reads committed rows of the customer's shard, after a check that this node still leads it.
@@ -68,7 +70,7 @@ impl Gateway {
         read: impl FnOnce(&dyn Records) -> Result<T, ReadError> + Send + 'static,
     ) -> Result<T, AskError> {
         let shard = self.shard_of(customer);
-        read_shard(shard, self.served(customer)?, read).await
+        read_shard(shard, &*self.served(customer)?, read).await
     }
 
     /// Has a customer carry a command out.

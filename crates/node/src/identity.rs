@@ -4,9 +4,10 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use baton_model::ids::{ClusterId, NodeId};
+use baton_model::ids::{ClusterId, NodeId, ReplicaId};
 use serde::{Deserialize, Serialize};
 
+use crate::birth::{Founding, NONCE_FILE};
 use crate::config::ClusterConfig;
 
 const FILE: &str = "node.json";
@@ -20,8 +21,13 @@ pub struct Identity {
     format: u32,
     cluster: String,
     node: u64,
+    /// The id of its replica of the system group.
+    system_replica: u64,
     /// The number of shards the cluster was born with.
     pub shard_count: u32,
+    /// What the cluster was founded with, on the node that founded it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub founding: Option<Founding>,
 }
 
 /// Why a disk cannot be used.
@@ -72,8 +78,15 @@ pub enum IdentityError {
 
 impl Identity {
     /// A node of a cluster.
-    pub fn new(cluster: ClusterId, node: NodeId, shard_count: u32) -> Self {
-        Self { format: FORMAT, cluster: cluster.to_string(), node: node.0, shard_count }
+    pub fn new(
+        cluster: ClusterId,
+        node: NodeId,
+        system_replica: ReplicaId,
+        shard_count: u32,
+        founding: Option<Founding>,
+    ) -> Self {
+        let (cluster, node, system_replica) = (cluster.to_string(), node.0, system_replica.0);
+        Self { format: FORMAT, cluster, node, system_replica, shard_count, founding }
     }
 
     /// Reads who the disk belongs to; `None` if the folder is empty or does not exist.
@@ -115,6 +128,11 @@ impl Identity {
         NodeId(self.node)
     }
 
+    /// Its replica of the system group.
+    pub fn system_replica(&self) -> ReplicaId {
+        ReplicaId(self.system_replica)
+    }
+
     /// Refuses a configuration that says something else than the disk.
     pub fn check(&self, configured: &ClusterConfig) -> Result<(), IdentityError> {
         let differs =
@@ -122,7 +140,9 @@ impl Identity {
         if !configured.id.is_empty() && configured.id != self.cluster {
             return differs("cluster.id", configured.id.clone(), self.cluster.clone());
         }
-        if configured.shard_count != self.shard_count {
+        // A node that joined takes the number of shards from the cluster, whatever its file leaves at the default.
+        let says = configured.join_token.is_none() || configured.shard_count != ClusterConfig::default().shard_count;
+        if says && configured.shard_count != self.shard_count {
             return differs("cluster.shard_count", configured.shard_count.to_string(), self.shard_count.to_string());
         }
         Ok(())
@@ -143,7 +163,8 @@ impl Identity {
 
 fn is_empty(folder: &Path) -> Result<bool, IdentityError> {
     match fs::read_dir(folder) {
-        Ok(mut entries) => Ok(entries.next().is_none()),
+        // A node that asked to join has noted only that.
+        Ok(entries) => Ok(entries.flatten().all(|entry| entry.file_name() == NONCE_FILE)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),
         Err(source) => Err(IdentityError::Io { path: folder.to_owned(), source }),
     }

@@ -4,12 +4,15 @@ use std::io;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use baton_actors::ShardHandle;
+use baton_consensus::group::leadership::Leadership;
 use baton_ports::readiness::{Obstacle, Readiness};
 use baton_storage::log::RaftLog;
 use baton_storage::log::disk_guard::{DiskGuard, DiskSpace};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
+
+use crate::shards::Shards;
+use crate::system::SystemGroup;
 
 /// How often the disk is asked for its free space.
 const DISK_LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -18,8 +21,8 @@ const DISK_LOOK_EVERY: Duration = Duration::from_secs(1);
 pub(crate) struct NodeReadiness {
     log: RaftLog,
     disk: watch::Receiver<DiskSpace>,
-    /// Set once the shards have been started.
-    shards: OnceLock<Vec<ShardHandle>>,
+    /// Set once this node knows the cluster.
+    cluster: OnceLock<(Arc<SystemGroup>, Arc<Shards>)>,
 }
 
 impl NodeReadiness {
@@ -27,13 +30,13 @@ impl NodeReadiness {
     pub(crate) fn new(log: RaftLog, guard: DiskGuard, stop: CancellationToken) -> io::Result<Arc<Self>> {
         let (looked, disk) = watch::channel(guard.check()?);
         tokio::spawn(watch_disk(guard, looked, stop));
-        Ok(Arc::new(Self { log, disk, shards: OnceLock::new() }))
+        Ok(Arc::new(Self { log, disk, cluster: OnceLock::new() }))
     }
 
-    /// The shards have been started.
-    pub(crate) fn started(&self, shards: Vec<ShardHandle>) {
-        if self.shards.set(shards).is_err() {
-            tracing::error!("the shards were started twice");
+    /// This node knows the cluster, and starts its shards.
+    pub(crate) fn started(&self, system: Arc<SystemGroup>, shards: Arc<Shards>) {
+        if self.cluster.set((system, shards)).is_err() {
+            tracing::error!("the node was started twice");
         }
     }
 
@@ -77,16 +80,45 @@ impl Readiness for NodeReadiness {
             let detail = format!("the disk has {free_bytes} bytes free: free some; writes are refused meanwhile");
             obstacles.push(Obstacle { reason: "disk_full", detail });
         }
-        match self.shards.get() {
-            None => obstacles.push(Obstacle { reason: "starting", detail: "the shards are being started".to_owned() }),
-            Some(shards) => {
-                let waiting = shards.iter().filter(|shard| !shard.status().leading).count();
-                if waiting > 0 {
-                    let detail = format!("{waiting} of {} shards have no leader that decides", shards.len());
-                    obstacles.push(Obstacle { reason: "shards_without_leader", detail });
-                }
-            }
+        match self.cluster.get() {
+            None => obstacles.push(Obstacle { reason: "starting", detail: "the node is being started".to_owned() }),
+            Some((system, shards)) => obstacles.extend(cluster_obstacles(system, shards)),
         }
         obstacles
     }
+}
+
+/// What is missing of the cluster, as this node sees it.
+fn cluster_obstacles(system: &SystemGroup, shards: &Shards) -> Vec<Obstacle> {
+    let topology = system.topology();
+    if topology.shards.is_empty() {
+        let wanted = topology.cluster.as_ref().map_or(0, |cluster| cluster.nodes_wanted);
+        let detail = format!("waiting for nodes {}/{wanted}", topology.nodes.len());
+        return vec![Obstacle { reason: "waiting_for_nodes", detail }];
+    }
+    let mut obstacles = Vec::new();
+    let (mut stopped, mut leaderless) = (0, 0);
+    for served in shards.all() {
+        match &*served.group.leadership().borrow() {
+            Leadership::Stopped => stopped += 1,
+            Leadership::Leading { .. } if !served.handle.status().leading => leaderless += 1,
+            Leadership::Following { leader: None } => leaderless += 1,
+            Leadership::Leading { .. } | Leadership::Following { .. } => {}
+        }
+    }
+    if matches!(*system.group().leadership().borrow(), Leadership::Stopped) {
+        stopped += 1;
+    }
+    if stopped > 0 {
+        let detail = format!("{stopped} groups have stopped on this node, as the log says: restart the node");
+        obstacles.push(Obstacle { reason: "groups_stopped", detail });
+    }
+    let placed = topology.shards.values().filter(|shard| topology.replica_on(shard.shard, system.node()).is_some());
+    let placed = placed.count();
+    leaderless += placed.saturating_sub(shards.all().len());
+    if leaderless > 0 {
+        let detail = format!("{leaderless} of {placed} shards have no leader that decides");
+        obstacles.push(Obstacle { reason: "shards_without_leader", detail });
+    }
+    obstacles
 }

@@ -64,4 +64,22 @@ pub enum StartError {
         /// What.
         reason: String,
     },
+    /// No free port can be taken.
+    #[error("no free port can be taken on {address}")]
+    Port {
+        /// Where.
+        address: std::net::SocketAddr,
+        /// What the system says.
+        #[source]
+        source: io::Error,
+    },
+    /// The cluster does not take this node, as it is configured.
+    #[error("this node cannot join: {reason}")]
+    Join {
+        /// Why, and what to write instead.
+        reason: String,
+    },
+    /// What the disk says of the cluster cannot be read.
+    #[error(transparent)]
+    System(#[from] crate::system::SystemRowsError),
 }

@@ -73,7 +73,7 @@ impl Handler<Ingest> for ShardActor {
 
     fn handle(&mut self, ingest: Ingest, ctx: &mut Context<Self>) {
         let Ingest { events, done } = ingest;
-        let refused = match (&self.walk, self.leading()) {
+        let refused = match (&self.walk, self.deciding()) {
             (Some(_), _) => Some(RetryReason::ClockStepping),
             (None, None) => Some(RetryReason::NoLeader),
             (None, Some(_)) if self.is_full() => Some(RetryReason::ShardBusy),

@@ -46,7 +46,7 @@ impl Handler<AdvanceClock> for ShardActor {
 
     fn handle(&mut self, advance: AdvanceClock, ctx: &mut Context<Self>) {
         let AdvanceClock { to, done } = advance;
-        if self.leading().is_none() || self.walk.is_some() {
+        if self.deciding().is_none() || self.walk.is_some() {
             // Whoever asked tries again; if they are gone, nobody does.
             let _ = done.send(false);
             return;

@@ -60,7 +60,7 @@ impl Dev {
         let messages = self.messages.clone().unwrap_or_else(|| folder.path().join("messages.jsonl"));
         let config = self.config(folder.path().join("node"), messages.clone());
         super::start_logs(&config.telemetry)?;
-        let node = Node::start(config, Birth::Allowed).await.map_err(|error| {
+        let node = Node::start(config, Birth::Alone).await.map_err(|error| {
             let advice = "another node may use the port: name others with --grpc and --http, port 0 takes a free one";
             Failure::new(Exit::Failed, super::chain(&error), advice)
         })?;

@@ -21,8 +21,13 @@ impl Serve {
     pub(crate) async fn run(self) -> Result<Exit, Failure> {
         let loaded = LoadedConfig::load(self.config.as_deref(), &[]).map_err(|error| super::config::refused(&error))?;
         super::start_logs(&loaded.config.telemetry)?;
-        let birth = if self.init { Birth::Allowed } else { Birth::Refused };
-        let node = Node::start(loaded.config, birth).await.map_err(|error| {
+        let birth = if self.init { Birth::Alone } else { Birth::AsConfigured };
+        let started = tokio::select! {
+            started = Node::start(loaded.config, birth) => started,
+            // It may wait for a cluster to be founded, or to be taken into one.
+            asked = super::until_asked_to_stop() => return asked.map(|()| Exit::Done),
+        };
+        let node = started.map_err(|error| {
             Failure::new(
                 Exit::Failed,
                 super::chain(&error),

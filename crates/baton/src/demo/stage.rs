@@ -67,7 +67,7 @@ impl Stage {
             delivery: delivery(&app, secret, &mail),
             ..Config::default()
         };
-        let node = Node::start(config, Birth::Allowed).await.context("the node does not start")?;
+        let node = Node::start(config, Birth::Alone).await.context("the node does not start")?;
         node.ready().await;
         let connection = Connection::open(&Endpoints { urls: vec![format!("http://{}", node.grpc())] }).await?;
         Ok(Self { connection, node, app, mail, _folder: folder })

@@ -7,6 +7,6 @@ use jiff::Timestamp;
 
 /// What the machine's wall clock says, in whole milliseconds.
 #[expect(clippy::disallowed_methods, reason = "this is the clock that everybody else is told to ask")]
-pub(super) fn wall() -> Timestamp {
+pub(crate) fn wall() -> Timestamp {
     Timestamp::try_from(SystemTime::now()).map_or(from_millis(0), to_millis)
 }

@@ -51,6 +51,7 @@ fn cluster(cluster: &ClusterConfig) -> Result<(), ConfigError> {
 
 fn raft(raft: &RaftConfig) -> Result<(), ConfigError> {
     within("raft.heartbeat_ms", raft.heartbeat_ms, 1..=10_000)?;
+    within("raft.snapshot_mib_per_second", raft.snapshot_mib_per_second, 1..=100_000)?;
     within("raft.election_max_ms", raft.election_max_ms, 1..=120_000)?;
     if raft.election_min_ms < 3 * raft.heartbeat_ms || raft.election_max_ms <= raft.election_min_ms {
         let value = format!("{} / {} / {} ms", raft.heartbeat_ms, raft.election_min_ms, raft.election_max_ms);

@@ -125,7 +125,7 @@ fn masked<S: serde::Serializer>(_: &Secret, serializer: S) -> Result<S::Ok, S::E
 }
 
 #[expect(clippy::ref_option, reason = "serde passes the field by reference")]
-fn masked_if_there<S: serde::Serializer>(secret: &Option<Secret>, serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn masked_if_there<S: serde::Serializer>(secret: &Option<Secret>, serializer: S) -> Result<S::Ok, S::Error> {
     match secret {
         Some(secret) => masked(secret, serializer),
         None => serializer.serialize_none(),

@@ -1,5 +1,6 @@
 //! Who a node is and where it listens.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 use serde::{Deserialize, Serialize};
@@ -14,6 +15,14 @@ pub struct NodeConfig {
     pub grpc: SocketAddr,
     /// Where load balancers and Prometheus ask over HTTP. Port 0 takes a free one.
     pub http: SocketAddr,
+    /// Where its peers call. Port 0 takes a free one.
+    pub peer: SocketAddr,
+    /// The address by which peers reach `peer` from where they are, as `host:port`; empty: `peer` itself.
+    pub advertise_peer: String,
+    /// The address by which services reach `grpc`, as `host:port`; empty: `grpc` itself.
+    pub advertise_grpc: String,
+    /// Other addresses to dial for some advertised ones: through a forwarder or a relay, or where names differ.
+    pub dial: BTreeMap<String, String>,
     /// Allows plain text on an address that other machines can reach.
     pub insecure_plaintext: bool,
 }
@@ -23,6 +32,10 @@ impl Default for NodeConfig {
         Self {
             zone: "default".to_owned(),
             grpc: SocketAddr::from(([127, 0, 0, 1], 7400)),
+            peer: SocketAddr::from(([127, 0, 0, 1], 7401)),
+            advertise_peer: String::new(),
+            advertise_grpc: String::new(),
+            dial: BTreeMap::new(),
             http: SocketAddr::from(([127, 0, 0, 1], 7402)),
             insecure_plaintext: false,
         }
@@ -35,7 +48,7 @@ impl NodeConfig {
         if self.insecure_plaintext {
             return None;
         }
-        [("node.grpc", self.grpc), ("node.http", self.http)]
+        [("node.grpc", self.grpc), ("node.peer", self.peer), ("node.http", self.http)]
             .into_iter()
             .find(|(_, address)| !address.ip().is_loopback())
     }

@@ -19,7 +19,9 @@ use futures::FutureExt;
 use futures::future::{BoxFuture, join_all};
 use jiff::Timestamp;
 
-use super::{Gateway, ServedShard, read_shard};
+use super::{Gateway, read_shard};
+use crate::settings::decision_settings;
+use crate::shards::ServedShard;
 
 /// The most violations of one report: more say nothing that these do not.
 const VIOLATIONS_MAX: usize = 1_000;
@@ -27,8 +29,8 @@ const VIOLATIONS_MAX: usize = 1_000;
 impl Cluster for Gateway {
     fn view(&self) -> BoxFuture<'_, Result<ClusterView, ClusterError>> {
         let obstacles = self.readiness.obstacles().into_iter().map(|obstacle| obstacle.detail).collect();
-        let node = NodeView { node: self.node, address: self.address.clone(), obstacles };
-        let shards = self.shards.iter().map(|(shard, served)| self.shard_view(*shard, served)).collect();
+        let node = NodeView { node: self.here.node, address: self.here.grpc_address.clone(), obstacles };
+        let shards = self.shards.all().iter().map(|served| self.shard_view(served)).collect();
         let view = ClusterView {
             cluster: self.cluster,
             nodes: vec![node],
@@ -41,10 +43,10 @@ impl Cluster for Gateway {
     fn check(&self) -> BoxFuture<'_, Result<CheckReport, ClusterError>> {
         let check = async move {
             let mut total = CheckReport::default();
-            for (shard, served) in &self.shards {
-                let shard = *shard;
+            for served in self.led() {
+                let shard = served.shard;
                 let world = self.world();
-                let report = read_shard(shard, served, move |records| check_shard(shard, records, &world)).await;
+                let report = read_shard(shard, &served, move |records| check_shard(shard, records, &world)).await;
                 let report = report.map_err(|error| unavailable(&error))?;
                 total.customers += report.customers;
                 total.enrolments += report.enrolments;
@@ -65,7 +67,8 @@ impl Cluster for Gateway {
                 return Err(ClusterError::Refused { reason: reason.to_owned() });
             };
             let _stepping = self.stepping.lock().await;
-            let walks = self.shards.values().map(|served| served.handle.advance_clock(to));
+            let led = self.led();
+            let walks = led.iter().map(|served| served.handle.advance_clock(to));
             let arrived = join_all(walks).await.into_iter().all(|arrived| arrived);
             if !arrived {
                 let reason = "a shard did not come to the end of its walk; those that did stay there".to_owned();
@@ -79,13 +82,17 @@ impl Cluster for Gateway {
 
     fn settings(&self) -> BoxFuture<'_, Result<ClusterSettings, ClusterError>> {
         const HOUR_MS: i64 = 3_600_000;
-        let settings = &self.settings;
+        let topology = self.system.topology();
+        let Some(cluster) = &topology.cluster else {
+            let reason = "the settings of the cluster are not known here yet".to_owned();
+            return futures::future::ready(Err(ClusterError::Unavailable { reason })).boxed();
+        };
         let settings = ClusterSettings {
-            shard_count: settings.shard_count,
-            fallback_zone: settings.fallback_zone.clone(),
-            trigger_max_age_ms: i64::from(settings.trigger_max_age_hours) * HOUR_MS,
-            dedup_retention_ms: i64::from(settings.dedup_days) * 24 * HOUR_MS,
-            history_retention_ms: i64::from(settings.history_days) * 24 * HOUR_MS,
+            shard_count: cluster.shard_count,
+            fallback_zone: cluster.fallback_zone.clone(),
+            trigger_max_age_ms: i64::from(cluster.trigger_max_age_hours) * HOUR_MS,
+            dedup_retention_ms: i64::from(cluster.dedup_days) * 24 * HOUR_MS,
+            history_retention_ms: i64::from(cluster.history_days) * 24 * HOUR_MS,
             test_clock: self.test_clock.is_some(),
         };
         futures::future::ready(Ok(settings)).boxed()
@@ -95,18 +102,23 @@ impl Cluster for Gateway {
 impl Gateway {
     fn world(&self) -> World {
         let library = self.definitions.newest();
-        World { library, settings: Arc::clone(&self.decision_settings), cluster: self.cluster, at: self.clock.now() }
+        World {
+            library,
+            settings: Arc::new(decision_settings(self.system.topology().cluster.as_ref())),
+            cluster: self.cluster,
+            at: self.clock.now(),
+        }
     }
 
-    fn shard_view(&self, shard: ShardId, served: &ServedShard) -> ShardView {
+    fn shard_view(&self, served: &ServedShard) -> ShardView {
         let status = served.handle.status();
         ShardView {
-            shard,
-            leader: status.leading.then_some(self.node),
+            shard: served.shard,
+            leader: status.leading.then_some(self.here.node),
             epoch: status.epoch,
             seq: status.seq,
             definitions_version: status.definitions_version,
-            apply_lag: (served.lag)(),
+            apply_lag: served.lag(),
             active_customers: count(status.active_customers),
             outbox: count(status.outbox),
         }

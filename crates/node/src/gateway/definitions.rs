@@ -58,13 +58,13 @@ impl Gateway {
     /// Has every shard take over a version. Lists those that do not decide under it: at once, or after [`ADOPT_WAIT`].
     async fn adopt(&self, version: DefinitionsVersion, wait: bool) -> Vec<ShardId> {
         let deadline = tokio::time::Instant::now() + if wait { ADOPT_WAIT } else { Duration::ZERO };
-        let adopting = self.shards.iter().map(async |(shard, served)| {
+        let adopting = self.led().into_iter().map(async |served| {
             loop {
                 if served.handle.adopt(version).await {
                     return None;
                 }
                 if tokio::time::Instant::now() >= deadline {
-                    return Some(*shard);
+                    return Some(served.shard);
                 }
                 tokio::time::sleep(ADOPT_RETRY).await;
             }

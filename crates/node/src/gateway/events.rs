@@ -8,7 +8,7 @@ use baton_ports::gateway::{EventAnswer, Events, IngestEvent, RetryReason};
 use futures::FutureExt;
 use futures::future::{BoxFuture, join_all};
 
-use super::Gateway;
+use super::{ASK_AGAIN_AFTER, Gateway};
 
 /// When a client may try again after the disk was almost full: somebody must free space first.
 const DISK_FULL_AFTER: Duration = Duration::from_secs(5);
@@ -48,10 +48,9 @@ impl Events for Gateway {
 impl Gateway {
     async fn ingest_part(&self, shard: ShardId, part: Part) -> Vec<(usize, EventAnswer)> {
         let Part { places, events } = part;
-        // Every shard is on every node while there is one node; a shard that is not here stays `unknown`.
-        let answers = match self.shards.get(&shard) {
+        let answers = match self.shards.get(shard) {
             Some(served) => served.handle.ingest(events).await,
-            None => Vec::new(),
+            None => vec![EventAnswer::Retry { reason: RetryReason::NoLeader, after: ASK_AGAIN_AFTER }; events.len()],
         };
         places.into_iter().zip(answers).collect()
     }

@@ -1,6 +1,6 @@
 //! Sends, and what became of them.
 
-use std::ops::{Bound, ControlFlow};
+use std::ops::ControlFlow;
 
 use baton_customer::Command;
 use baton_model::ids::{SendId, ShardId};
@@ -47,16 +47,16 @@ impl Gateway {
             .collect())
     }
 
-    /// Walks the shards until one more than a page is found.
+    /// Walks the shards that this node leads until one more than a page is found.
     async fn sends_of_all(&self, filter: &MessageFilter) -> Result<Vec<SendView>, AskError> {
         let first_shard = filter.after.as_ref().map_or(ShardId(0), |(shard, _, _)| *shard);
         let mut sends = Vec::new();
-        for (shard, served) in self.shards.range((Bound::Included(first_shard), Bound::Unbounded)) {
+        for served in self.led().into_iter().filter(|served| served.shard >= first_shard) {
             let wanted = filter.limit + 1 - sends.len();
             if wanted == 0 {
                 break;
             }
-            let (shard, filter) = (*shard, filter.clone());
+            let (shard, filter) = (served.shard, filter.clone());
             let after = filter.after.clone().filter(|(after, _, _)| *after == shard);
             let read = move |records: &dyn baton_ports::record_store::Records| {
                 let mut found = Vec::new();
@@ -70,7 +70,7 @@ impl Gateway {
                 })?;
                 Ok(found)
             };
-            sends.extend(read_shard(shard, served, read).await?);
+            sends.extend(read_shard(shard, &served, read).await?);
         }
         Ok(sends)
     }
