@@ -14,9 +14,9 @@ pub const FRAMEWORKS: &[Framework] = &[
     row(&["fjall", "sled"],                                        &["baton-storage"]),
     row(&["prost", "prost-reflect", "prost-types", "tonic-prost"], &["baton-wire"]),
     row(&["protox", "tonic-prost-build"],                          &["baton-wire"]),
-    // ctl and the binary are clients of the public API.
-    row(&["tonic"],                                                &["baton-wire", "baton-rpc", "baton-ctl", "baton"]),
-    row(&["tonic-types"],                                          &["baton-rpc", "baton-ctl"]),
+    // The client calls the public API; ctl and the binary say through it what is asked.
+    row(&["tonic"],                                                &["baton-wire", "baton-client", "baton-rpc", "baton-ctl", "baton"]),
+    row(&["tonic-types"],                                          &["baton-client", "baton-rpc", "baton-ctl"]),
     row(&["tonic-health", "tonic-reflection"],                     &["baton-rpc"]),
     row(&["axum"],                                                 &["baton-http"]),
     // The sinks of channels receive what the webhook and the mail relay send.
@@ -31,8 +31,8 @@ pub const FRAMEWORKS: &[Framework] = &[
     row(&["csv"],                                                  &["baton-ctl"]),
     row(&["prometheus-client", "tracing-subscriber"],              &["baton-telemetry"]),
     row(&["figment"],                                              &["baton-node"]),
-    // Chance enters through the real ports; a client invents the ids of the messages it sends.
-    row(&["rand", "uuid"],                                         &["baton-node", "baton-ctl", "baton", "baton-testkit"]),
+    // Chance enters through the real ports; a client invents the ids of the messages it sends, and jitters.
+    row(&["rand", "uuid"],                                         &["baton-client", "baton-node", "baton-ctl", "baton", "baton-testkit"]),
     // Below the programs an error is a type.
     row(&["anyhow"],                                               &["baton-node", "baton-ctl", "baton", "baton-testkit", "xtask"]),
     row(&["proc-macro2", "syn"],                                   &["xtask"]),
