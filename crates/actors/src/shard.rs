@@ -1,12 +1,8 @@
 //! The actor of one shard this node leads: it sends commands to customers, writes what they decide, and acts once that
 //! is applied.
 //!
-//! ```text
-//!             Leading{term}            Activate applied, rows read
-//!   Following ─────────────▶ Activating ───────────────────────────▶ Leading(epoch)
-//!       ▲                        │  ▲                                    │
-//!       └── leadership lost ─────┘  └── a proposal was not taken ────────┘
-//! ```
+//! Whether it decides is for its [`Course`] to say, and what goes to the log for the chain in [`writer`]; both are pure, in
+//! the crate `shard`. Here is what they need of the world: proposing, waiting, answering.
 
 mod activation;
 pub(crate) mod context;
@@ -36,6 +32,7 @@ use baton_customer::Command;
 use baton_model::ids::{DefinitionsVersion, Epoch, Seq, ShardId};
 use baton_model::text_id::CustomerId;
 use baton_ports::gateway::{Position, RetryReason};
+use baton_shard::course::Course;
 use tokio::sync::{oneshot, watch};
 
 use crate::config::ActorsConfig;
@@ -58,9 +55,8 @@ pub struct ShardActor {
     shard: ShardId,
     config: Rc<ActorsConfig>,
     ports: ShardPorts,
-    phase: Phase,
-    /// Counts changes of the phase; what was begun in an older one is ignored when it ends.
-    generation: u64,
+    /// Whether it decides, and then the context of the epoch.
+    course: Course<Rc<ShardContext>>,
     residents: Residents,
     timers: Timers,
     outbox: Outbox,
@@ -70,16 +66,6 @@ pub struct ShardActor {
     handing_over: bool,
     under_way: UnderWay,
     status: watch::Sender<ShardStatus>,
-}
-
-/// Whether the shard may decide.
-enum Phase {
-    /// Another node leads, or nobody known.
-    Following,
-    /// This node leads; the epoch is being opened.
-    Activating,
-    /// This node leads and decides.
-    Leading(Rc<ShardContext>),
 }
 
 /// Asks one customer something and waits for the committed answer.
@@ -116,8 +102,7 @@ impl ShardActor {
             shard,
             config: Rc::new(config),
             ports,
-            phase: Phase::Following,
-            generation: 0,
+            course: Course::default(),
             residents: Residents::default(),
             timers: Timers::default(),
             outbox: Outbox::default(),
@@ -131,10 +116,7 @@ impl ShardActor {
 
     /// The context of the current epoch, if the shard may decide.
     fn leading(&self) -> Option<Rc<ShardContext>> {
-        match &self.phase {
-            Phase::Leading(context) => Some(Rc::clone(context)),
-            Phase::Following | Phase::Activating => None,
-        }
+        self.course.leading().cloned()
     }
 
     /// The context of the current epoch, if something new may be decided in it.

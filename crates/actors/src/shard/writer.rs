@@ -1,20 +1,23 @@
-//! The writer of a shard: collects decisions while earlier proposals are under way, and proposes them in order.
+//! The writer of a shard: hands decisions to the chain of the epoch, proposes what it says, and acts on what was applied.
 //!
-//! Invariants: at most `proposals_in_flight_max` proposals are under way; a decision that wrote nothing waits for the
-//! newest batch before it; a batch that is not taken ends the epoch, and whoever waited for a later one is told so.
+//! The rules are those of `baton_shard::chain`; here are the effects: timers armed, sends released, callers answered, all of
+//! it only once the batch is applied.
 
-use std::collections::VecDeque;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
 use actix::{ActorFutureExt, AsyncContext, Context, Handler, Message, WrapFuture};
 use baton_customer::{Answer, OutboxChange, TimerChange};
-use baton_model::ids::Seq;
-use baton_ports::clock::MachineTime;
+use baton_model::ids::{Epoch, Seq};
 use baton_ports::gateway::RetryReason;
 use baton_ports::replica::ProposeError;
-use baton_shard::entry::{Applied, Batch, Entry, RowWrite};
+use baton_shard::chain::{Bounds, Chain, Next, Settled, Stamp};
+use baton_shard::entry::{Applied, Batch, Entry};
+use baton_shard::outcome::{Outcome, Told};
+use baton_shard::past::Past;
 
+use crate::config::ActorsConfig;
 use crate::shard::ShardActor;
 use crate::shard::context::ShardContext;
 use crate::shard::decided::{CommandNumber, Decided, Fate};
@@ -33,88 +36,86 @@ pub(crate) struct Flush;
 /// Decisions on their way.
 #[derive(Default)]
 pub(crate) struct Writer {
-    waiting: VecDeque<Decided>,
-    in_flight: VecDeque<InFlight>,
-    /// Someone waits for a batch of its own, with no rows: an adoption.
-    alone: Vec<CommandNumber>,
-    proposed: Seq,
-    applied: Seq,
+    /// That of the current epoch.
+    chain: Option<Chain<Item>>,
+    /// Those of epochs that have ended here, until all is heard of them.
+    past: BTreeMap<Epoch, Past<Item>>,
     company_timer: bool,
 }
 
-/// A proposal under way. Its own decisions travel with its future, and wait here when an earlier one has yet to be heard
-/// of: batches are applied in order, but actix polls the futures of an actor in any.
-struct InFlight {
-    seq: Seq,
-    since: MachineTime,
-    /// Decisions without rows that depend on this batch or an earlier one.
-    riders: Vec<Decided>,
-    ended: Option<Ended>,
+/// What a batch is waited for.
+enum Item {
+    /// A decision takes effect.
+    Decision(Decided),
+    /// The shard's documents have become part of its order.
+    Adoption(CommandNumber),
 }
 
-/// A proposal whose fate is known.
-struct Ended {
-    decided: Vec<Decided>,
-    alone: Vec<CommandNumber>,
-    result: Result<Applied, ProposeError>,
+impl Item {
+    fn command(&self) -> CommandNumber {
+        match self {
+            Self::Decision(decided) => decided.command,
+            Self::Adoption(command) => *command,
+        }
+    }
 }
 
 impl Writer {
+    /// Begins the chain of an epoch.
+    pub(super) fn open(&mut self, epoch: Epoch, config: &ActorsConfig) {
+        let bounds = Bounds {
+            under_way_max: config.proposals_in_flight_max,
+            decisions_max: config.batch_decisions_max,
+            bytes_max: config.batch_bytes_max,
+            company_enough: COMPANY_ENOUGH,
+        };
+        self.chain = Some(Chain::new(epoch, bounds));
+    }
+
     /// The last batch applied in this epoch.
     pub(crate) fn applied(&self) -> Seq {
-        self.applied
+        self.chain.as_ref().map_or(Seq(0), Chain::taken)
     }
 
     /// Whether nothing is on its way.
     pub(crate) fn is_quiet(&self) -> bool {
-        self.waiting.is_empty() && self.in_flight.is_empty() && self.alone.is_empty()
+        self.chain.as_ref().is_none_or(Chain::is_quiet)
     }
 
-    /// The oldest proposal under way: which, and since when.
-    fn oldest(&self) -> Option<(Seq, MachineTime)> {
-        self.in_flight.front().map(|batch| (batch.seq, batch.since))
-    }
-
-    /// Takes the next batch's worth of decisions.
-    fn next_batch(&mut self, decisions_max: usize, bytes_max: usize) -> (Vec<Decided>, Vec<RowWrite>) {
-        let (mut taken, mut writes, mut bytes) = (Vec::new(), Vec::new(), 0);
-        while let Some(mut decided) = self.waiting.pop_front() {
-            bytes += decided.writes.iter().map(row_bytes).sum::<usize>();
-            writes.append(&mut decided.writes);
-            taken.push(decided);
-            if taken.len() >= decisions_max || bytes >= bytes_max {
-                break;
-            }
+    /// Takes what was decided, and gives what to do with all that waits.
+    fn next(&mut self, context: &ShardContext, waited: bool) -> Next<Item> {
+        let Some(chain) = &mut self.chain else { return Next::Nothing };
+        for mut decided in context.take_queue() {
+            chain.push(std::mem::take(&mut decided.writes), Item::Decision(decided));
         }
-        (taken, writes)
+        let (definitions_version, at, since) = (context.version(), context.now(), context.machine_now().0);
+        chain.next(Stamp { definitions_version, at, since }, waited)
     }
-}
-
-fn row_bytes(row: &RowWrite) -> usize {
-    row.key.len() + row.value.as_ref().map_or(0, bytes::Bytes::len)
 }
 
 impl ShardActor {
     /// Writes a batch without rows, so that the shard's documents become part of its order.
     pub(super) fn write_alone(&mut self, context: &Rc<ShardContext>, number: CommandNumber, ctx: &mut Context<Self>) {
-        self.writer.alone.push(number);
+        if let Some(chain) = &mut self.writer.chain {
+            chain.demand(Item::Adoption(number));
+        }
         self.propose_waiting(context, ctx);
     }
 
     /// Proposes what waits, as far as the bounds allow.
     pub(super) fn propose_waiting(&mut self, context: &Rc<ShardContext>, ctx: &mut Context<Self>) {
-        self.writer.waiting.extend(context.take_queue());
-        loop {
-            let writer = &self.writer;
-            let nothing = writer.waiting.is_empty() && writer.alone.is_empty();
-            if nothing || writer.in_flight.len() >= self.config.proposals_in_flight_max {
-                return;
+        self.propose_all(context, false, ctx);
+    }
+
+    fn propose_all(&mut self, context: &Rc<ShardContext>, mut waited: bool, ctx: &mut Context<Self>) {
+        while self.leads_with(context) {
+            match self.writer.next(context, waited) {
+                Next::Nothing => return,
+                Next::WaitForCompany => return self.wait_for_company(ctx),
+                Next::Propose(batch) => self.propose(context, batch, ctx),
+                Next::TakeEffect(items) => self.take_effect(context, self.writer.applied(), items, ctx),
             }
-            if !writer.in_flight.is_empty() && writer.waiting.len() < COMPANY_ENOUGH && writer.alone.is_empty() {
-                self.wait_for_company(ctx);
-                return;
-            }
-            self.propose_one(context, ctx);
+            waited = false;
         }
     }
 
@@ -125,139 +126,102 @@ impl ShardActor {
         ctx.run_later(COMPANY_WAIT, |actor, ctx| {
             actor.writer.company_timer = false;
             let Some(context) = actor.leading() else { return };
-            let room = actor.writer.in_flight.len() < actor.config.proposals_in_flight_max;
-            if room && !actor.writer.waiting.is_empty() {
-                actor.propose_one(&context, ctx);
-            }
+            actor.propose_all(&context, true, ctx);
             actor.go_on(&context, ctx);
         });
     }
 
-    fn propose_one(&mut self, context: &Rc<ShardContext>, ctx: &mut Context<Self>) {
-        let (decided, writes) = self.writer.next_batch(self.config.batch_decisions_max, self.config.batch_bytes_max);
-        let alone = std::mem::take(&mut self.writer.alone);
-        if writes.is_empty() && alone.is_empty() {
-            self.answer_or_ride(context, decided, ctx);
-            return;
+    fn propose(&mut self, context: &Rc<ShardContext>, batch: Batch, ctx: &mut Context<Self>) {
+        let seq = batch.seq;
+        let items = self.writer.chain.iter().flat_map(|chain| chain.items(seq));
+        let mut decisions = 0;
+        for item in items {
+            self.under_way.proposed(item.command());
+            decisions += usize::from(matches!(item, Item::Decision(_)));
         }
-        self.writer.proposed = Seq(self.writer.proposed.0 + 1);
-        let seq = self.writer.proposed;
-        let definitions_version = context.version();
-        let batch = Batch { epoch: context.epoch, seq, definitions_version, at: context.now(), writes };
-        for number in decided.iter().map(|item| item.command).chain(alone.iter().copied()) {
-            self.under_way.proposed(number);
+        if decisions > 0 {
+            self.ports.observer.proposed(decisions);
         }
-        if !decided.is_empty() {
-            self.ports.observer.proposed(decided.len());
-        }
-        self.writer.in_flight.push_back(InFlight {
-            seq,
-            since: context.machine_now(),
-            riders: Vec::new(),
-            ended: None,
-        });
         let applied = self.ports.replica.propose(Entry::Batch(batch)).into_actor(self);
         let batch_context = Rc::clone(context);
-        ctx.spawn(applied.map(move |result, actor, ctx| {
-            actor.batch_ended(&batch_context, seq, Ended { decided, alone, result }, ctx);
-        }));
+        ctx.spawn(applied.map(move |result, actor, ctx| actor.heard(&batch_context, seq, outcome(result), ctx)));
     }
 
-    /// Decisions that wrote nothing are answered at once if nothing is under way, else with the newest batch.
-    fn answer_or_ride(&mut self, context: &Rc<ShardContext>, decided: Vec<Decided>, ctx: &mut Context<Self>) {
-        if let Some(newest) = self.writer.in_flight.back_mut() {
-            newest.riders.extend(decided);
-            return;
-        }
-        let seq = self.writer.applied;
-        for item in decided {
-            self.take_effect(context, seq, item, ctx);
-        }
-    }
-
-    fn batch_ended(&mut self, context: &Rc<ShardContext>, seq: Seq, ended: Ended, ctx: &mut Context<Self>) {
+    /// A batch was heard of.
+    fn heard(&mut self, context: &Rc<ShardContext>, seq: Seq, outcome: Outcome, ctx: &mut Context<Self>) {
         if !self.leads_with(context) {
-            self.answer_late(context, seq, ended, ctx);
+            self.heard_late(context, seq, &outcome, ctx);
             return;
         }
-        if let Some(batch) = self.writer.in_flight.iter_mut().find(|batch| batch.seq == seq) {
-            batch.ended = Some(ended);
+        if let Some(chain) = &mut self.writer.chain {
+            chain.heard(seq, outcome);
         }
-        while self.leads_with(context) && self.writer.in_flight.front().is_some_and(|batch| batch.ended.is_some()) {
-            let Some(InFlight { seq, riders, ended: Some(ended), .. }) = self.writer.in_flight.pop_front() else {
-                return;
-            };
-            if matches!(ended.result, Ok(Applied::Taken)) {
-                self.batch_applied(context, seq, ended, riders, ctx);
-            } else {
-                // Its riders are answered with the rest of the epoch: they depend on what was refused.
-                self.batch_refused(context, seq, ended, ctx);
+        while self.leads_with(context) {
+            match self.writer.chain.as_mut().and_then(Chain::settle) {
+                None => return,
+                Some(Settled::Taken(seq, items)) => {
+                    self.take_effect(context, seq, items, ctx);
+                    self.go_on(context, ctx);
+                }
+                Some(Settled::Broken(seq, outcome)) => {
+                    self.end_epoch(&format!("batch {seq} was not taken: {outcome:?}"), ctx);
+                }
             }
         }
     }
 
     /// Whether the epoch of that context is the one that this shard decides in.
     pub(super) fn leads_with(&self, context: &Rc<ShardContext>) -> bool {
-        self.leading().is_some_and(|leading| Rc::ptr_eq(&leading, context))
+        self.course.leading().is_some_and(|leading| Rc::ptr_eq(leading, context))
     }
 
-    /// A batch that is not taken ends the epoch.
-    fn batch_refused(&mut self, context: &Rc<ShardContext>, seq: Seq, ended: Ended, ctx: &mut Context<Self>) {
-        let reason = format!("batch {seq} was not taken: {:?}", ended.result);
-        self.answer_late(context, seq, ended, ctx);
-        self.end_epoch(&reason, ctx);
+    /// Ends the chain with its epoch: tells whoever can be told, and keeps the rest until it is heard of.
+    pub(super) fn end_chain(&mut self, context: &Rc<ShardContext>, ctx: &mut Context<Self>) {
+        self.writer.company_timer = false;
+        let Some(chain) = self.writer.chain.take() else { return };
+        let (told, past) = chain.end();
+        if !past.is_over() {
+            self.writer.past.insert(context.epoch, past);
+        }
+        self.tell(context, told, ctx);
     }
 
-    /// Answers the batches whose fate is known and that wait for an earlier one, before the epoch ends.
-    pub(super) fn answer_ended(&mut self, context: &Rc<ShardContext>, ctx: &mut Context<Self>) {
-        let ended = self.writer.in_flight.iter_mut().filter_map(|batch| Some((batch.seq, batch.ended.take()?)));
-        for (seq, ended) in ended.collect::<Vec<_>>() {
-            self.answer_late(context, seq, ended, ctx);
+    fn heard_late(&mut self, context: &Rc<ShardContext>, seq: Seq, outcome: &Outcome, ctx: &mut Context<Self>) {
+        let Some(past) = self.writer.past.get_mut(&context.epoch) else { return };
+        let told = past.heard(seq, outcome);
+        if past.is_over() {
+            self.writer.past.remove(&context.epoch);
+        }
+        self.tell(context, told, ctx);
+    }
+
+    /// Answers and nothing else: timers and sends are read again with the next epoch.
+    fn tell(&mut self, context: &Rc<ShardContext>, told: Vec<(Item, Told)>, ctx: &mut Context<Self>) {
+        for (item, told) in told {
+            let number = item.command();
+            let fate = match (told, item) {
+                (Told::Applied(seq), Item::Decision(decided)) => Fate::of(decided.answer, self.position(context, seq)),
+                (Told::Applied(seq), Item::Adoption(_)) => Fate::Applied(Answer::Done, self.position(context, seq)),
+                (Told::Retry, _) => Fate::Retry(RetryReason::NoLeader),
+                (Told::Unknown, _) => Fate::Unknown,
+            };
+            self.answer(number, fate, ctx);
         }
     }
 
-    /// Answers a batch that was refused, or applied under an epoch that has ended here since.
-    fn answer_late(&mut self, context: &Rc<ShardContext>, seq: Seq, ended: Ended, ctx: &mut Context<Self>) {
-        let Ended { decided, alone, result } = ended;
-        let fate = match result {
-            // Applied under an epoch that has ended here since: timers and sends were read again with the new one.
-            Ok(Applied::Taken) => None,
-            Ok(_) | Err(ProposeError::NotLeading { .. } | ProposeError::Busy) => {
-                Some(Fate::Retry(RetryReason::NoLeader))
+    /// What waited for batch `seq` takes effect.
+    fn take_effect(&mut self, context: &Rc<ShardContext>, seq: Seq, items: Vec<Item>, ctx: &mut Context<Self>) {
+        let position = self.position(context, seq);
+        for item in items {
+            match item {
+                Item::Decision(decided) => self.decision_applied(context, seq, decided, ctx),
+                Item::Adoption(number) => self.answer(number, Fate::Applied(Answer::Done, position), ctx),
             }
-            Err(ProposeError::Unknown { .. } | ProposeError::Stopped { .. }) => Some(Fate::Unknown),
-        };
-        let position = self.position(context, seq);
-        for Decided { command, answer, .. } in decided {
-            self.answer(command, fate.clone().unwrap_or_else(|| Fate::of(answer, position)), ctx);
         }
-        for number in alone {
-            self.answer(number, fate.clone().unwrap_or(Fate::Applied(Answer::Done, position)), ctx);
-        }
-    }
-
-    fn batch_applied(
-        &mut self,
-        context: &Rc<ShardContext>,
-        seq: Seq,
-        ended: Ended,
-        riders: Vec<Decided>,
-        ctx: &mut Context<Self>,
-    ) {
-        let position = self.position(context, seq);
-        assert!(seq > self.writer.applied, "batches take effect in the order in which they were proposed");
-        self.writer.applied = seq;
-        for item in ended.decided.into_iter().chain(riders) {
-            self.take_effect(context, seq, item, ctx);
-        }
-        for number in ended.alone {
-            self.answer(number, Fate::Applied(Answer::Done, position), ctx);
-        }
-        self.go_on(context, ctx);
     }
 
     /// A decision is durable: its timers are armed, its sends released, and whoever asked is told.
-    fn take_effect(&mut self, context: &Rc<ShardContext>, seq: Seq, decided: Decided, ctx: &mut Context<Self>) {
+    fn decision_applied(&mut self, context: &Rc<ShardContext>, seq: Seq, decided: Decided, ctx: &mut Context<Self>) {
         let Decided { command, customer, timers, outbox, answer, writes: _ } = decided;
         for change in timers {
             match change {
@@ -277,9 +241,23 @@ impl ShardActor {
 
     /// Ends the epoch if a proposal is under way for too long.
     pub(super) fn end_if_overdue(&mut self, context: &Rc<ShardContext>, ctx: &mut Context<Self>) {
-        let Some((seq, since)) = self.writer.oldest() else { return };
-        if context.machine_now().since(since) >= self.config.proposal_timeout {
-            self.end_epoch(&format!("batch {seq} was not applied in {:?}", self.config.proposal_timeout), ctx);
+        let (now, longest) = (context.machine_now().0, self.config.proposal_timeout);
+        let overdue = self.writer.chain.as_ref().and_then(|chain| chain.overdue(now, longest));
+        if let Some(seq) = overdue {
+            self.end_epoch(&format!("batch {seq} was not applied in {longest:?}"), ctx);
+        }
+    }
+}
+
+/// What the port says of an entry, in the words of the chain.
+pub(super) fn outcome(result: Result<Applied, ProposeError>) -> Outcome {
+    match result {
+        Ok(applied) => Outcome::Applied(applied),
+        Err(error @ (ProposeError::NotLeading { .. } | ProposeError::Busy)) => {
+            Outcome::NotAppended { reason: error.to_string() }
+        }
+        Err(error @ (ProposeError::Unknown { .. } | ProposeError::Stopped { .. })) => {
+            Outcome::Unknown { reason: error.to_string() }
         }
     }
 }
