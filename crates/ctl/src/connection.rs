@@ -1,19 +1,14 @@
-//! The way to a cluster: any node will do, the first that can be reached is taken.
+//! The way to a cluster: any node will do, and when one is gone another one is asked.
 
-use std::time::Duration;
-
-use baton_wire::limits::RESPONSE_BYTES_MAX;
+use baton_client::{Client, ClientConfig, ConfigError, Node, Unreachable};
 use baton_wire::pb::admin::v1::cluster_service_client::ClusterServiceClient;
 use baton_wire::pb::v1::customer_service_client::CustomerServiceClient;
 use baton_wire::pb::v1::definition_service_client::DefinitionServiceClient;
 use baton_wire::pb::v1::event_service_client::EventServiceClient;
 use baton_wire::pb::v1::message_service_client::MessageServiceClient;
-use tonic::transport::{Channel, Endpoint};
+use tonic::transport::Channel;
 
 use crate::{Exit, Failure};
-
-/// How long one node may take to answer the connection before the next one is tried.
-const CONNECT_WAIT_MAX: Duration = Duration::from_secs(3);
 
 /// Where a node on this machine listens by default.
 const LOCAL: &str = "http://127.0.0.1:7400";
@@ -21,69 +16,68 @@ const LOCAL: &str = "http://127.0.0.1:7400";
 /// Where the cluster is.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Endpoints {
-    /// A node of the cluster; give it several times, and the first that can be reached is taken
+    /// A node of the cluster; give it several times or with commas, and another one is asked when one is gone
     #[arg(long = "endpoint", value_name = "URL", env = "BATON_ENDPOINT", value_delimiter = ',', global = true, default_value = LOCAL)]
     pub urls: Vec<String>,
 }
 
-/// A connection to a node. Clones share it.
+/// A client of the cluster, and the first of its nodes that could be reached. Clones share both.
 #[derive(Debug, Clone)]
 pub struct Connection {
-    channel: Channel,
+    client: Client,
+    node: Node,
 }
 
 impl Connection {
-    /// Connects to the first endpoint that can be reached.
+    /// Connects to the first endpoint that can be reached. If none can, a person hears it at once; a node that goes away
+    /// later is waited for.
     pub async fn open(endpoints: &Endpoints) -> Result<Self, Failure> {
-        let mut details = Vec::new();
-        for url in &endpoints.urls {
-            let url = if url.contains("://") { url.clone() } else { format!("http://{url}") };
-            let endpoint = Endpoint::from_shared(url.clone()).map_err(|error| {
-                Failure::usage(
-                    format!("the endpoint `{url}` is no URL: {error}"),
-                    "write one like `http://127.0.0.1:7400`",
-                )
-            })?;
-            match endpoint.connect_timeout(CONNECT_WAIT_MAX).tcp_nodelay(true).connect().await {
-                Ok(channel) => return Ok(Self { channel }),
-                Err(error) => details.push(format!("{url}: {}", root_cause(&error))),
-            }
-        }
-        let advice = "start a node with `baton dev`, or name one that runs with `--endpoint`";
-        Err(Failure { details, ..Failure::new(Exit::Unavailable, "no node can be reached", advice) })
+        let client = Client::connect(ClientConfig::to(&endpoints.urls))?;
+        let node = client.reach().await?;
+        Ok(Self { client, node })
     }
 
-    /// Takes events.
+    /// Makes calls to the cluster, at whichever node answers.
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// Takes events, at this node alone. [`Client::ingest`] does it at all nodes.
     pub fn events(&self) -> EventServiceClient<Channel> {
-        EventServiceClient::new(self.channel.clone())
+        self.node.events()
     }
 
-    /// Publishes documents.
+    /// Publishes documents, at this node alone.
     pub fn definitions(&self) -> DefinitionServiceClient<Channel> {
-        DefinitionServiceClient::new(self.channel.clone()).max_decoding_message_size(RESPONSE_BYTES_MAX)
+        self.node.definitions()
     }
 
-    /// Knows customers.
+    /// Knows customers, at this node alone.
     pub fn customers(&self) -> CustomerServiceClient<Channel> {
-        CustomerServiceClient::new(self.channel.clone()).max_decoding_message_size(RESPONSE_BYTES_MAX)
+        self.node.customers()
     }
 
-    /// Knows sends.
+    /// Knows sends, at this node alone.
     pub fn messages(&self) -> MessageServiceClient<Channel> {
-        MessageServiceClient::new(self.channel.clone()).max_decoding_message_size(RESPONSE_BYTES_MAX)
+        self.node.messages()
     }
 
-    /// Knows the cluster.
+    /// Knows the cluster, at this node alone.
     pub fn cluster(&self) -> ClusterServiceClient<Channel> {
-        ClusterServiceClient::new(self.channel.clone())
+        self.node.cluster()
     }
 }
 
-/// The innermost error: `tonic` itself only says that it failed.
-fn root_cause(error: &dyn std::error::Error) -> String {
-    let mut innermost = error;
-    while let Some(source) = innermost.source() {
-        innermost = source;
+impl From<ConfigError> for Failure {
+    fn from(error: ConfigError) -> Self {
+        Self::usage(error.to_string(), "name a node with `--endpoint http://127.0.0.1:7400`")
     }
-    innermost.to_string()
+}
+
+impl From<Unreachable> for Failure {
+    fn from(error: Unreachable) -> Self {
+        let advice = "start a node with `baton dev`, or name one that runs with `--endpoint`";
+        let details = error.tried.iter().map(|(address, reason)| format!("{address}: {reason}")).collect();
+        Self { details, ..Self::new(Exit::Unavailable, "no node can be reached", advice) }
+    }
 }

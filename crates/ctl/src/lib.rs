@@ -3,14 +3,13 @@
 //!
 //! * [`Verb`] is what may be said, one file per verb under `verbs/`; each gives an [`Answer`] or a [`Failure`].
 //! * [`Answer`] prints as a table, JSON or YAML; [`Exit`] is the table of exit codes.
-//! * [`ingest`] sends events until each is answered; [`reading`] tells decisions to people.
+//! * [`Connection`] is the way to the cluster; [`reading`] tells decisions to people.
 
 mod answer;
 mod connection;
 mod exit;
 mod failure;
 pub mod import;
-pub mod ingest;
 pub mod reading;
 mod table;
 mod verbs;

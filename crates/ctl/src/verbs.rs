@@ -33,7 +33,7 @@ pub enum Verb {
     /// Ask about messages, and report what became of one
     #[command(subcommand)]
     Message(message::MessageVerb),
-    /// Ask about the cluster
+    /// Found a cluster, and ask about it
     #[command(subcommand)]
     Cluster(cluster::ClusterVerb),
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anyhow::bail;
-use baton_ctl::ingest::{Outcome, deliver};
+use baton_client::Answer;
 use baton_wire::pb::v1 as pb;
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::{SignedDuration, Timestamp};
@@ -45,8 +45,8 @@ pub(super) async fn replay(stage: &Stage, orders: &[Order], shoppers: &Shoppers)
         bar.set_message(at.strftime("%F").to_string());
         let sent = Instant::now();
         replayed.events += events.len();
-        for outcome in deliver(&stage.connection.events(), events).await? {
-            if !matches!(outcome, Outcome::Accepted(_)) {
+        for outcome in stage.connection.client().ingest(events).await {
+            if !matches!(outcome, Answer::Accepted(_)) {
                 bail!("an event was not accepted: {outcome:?}");
             }
         }
@@ -64,8 +64,8 @@ pub(super) async fn replay(stage: &Stage, orders: &[Order], shoppers: &Shoppers)
 /// Sends every purchase again; returns how many were answered `duplicate`.
 pub(super) async fn repeat(stage: &Stage, orders: &[Order], shoppers: &Shoppers) -> anyhow::Result<usize> {
     let events = orders.iter().map(|order| events::order(order, &shoppers[&order.customer])).collect();
-    let outcomes = deliver(&stage.connection.events(), events).await?;
-    Ok(outcomes.iter().filter(|outcome| **outcome == Outcome::Duplicate).count())
+    let outcomes = stage.connection.client().ingest(events).await;
+    Ok(outcomes.iter().filter(|outcome| matches!(outcome, Answer::Duplicate)).count())
 }
 
 /// What the shop hands over, by the instant of the hand-over.

@@ -28,7 +28,8 @@ impl Apply {
             no_wait: self.no_wait,
             ..pb::ApplyRequest::default()
         };
-        let response = connection.definitions().apply(request).await?.into_inner();
+        let response =
+            connection.client().ask(request, async |node, request| node.definitions().apply(request).await).await?;
         Ok(Answer::new(json::from_pb(&response), text(&response, self.dry_run)))
     }
 }

@@ -2,14 +2,17 @@
 
 mod advance_clock;
 mod check;
+mod init;
 mod settings;
 mod status;
 
 use crate::{Answer, Connection, Failure};
 
-/// Ask about the cluster.
+/// Found a cluster, and ask about it.
 #[derive(Debug, clap::Subcommand)]
 pub enum ClusterVerb {
+    /// Found a cluster; the join token of its other nodes is shown once
+    Init(init::Init),
     /// Nodes, shards and where they stand
     Status,
     /// Walk all enrolments: does each have something that wakes it, and do rows and counters agree?
@@ -23,6 +26,7 @@ pub enum ClusterVerb {
 impl ClusterVerb {
     pub(super) async fn run(self, connection: &Connection) -> Result<Answer, Failure> {
         match self {
+            Self::Init(verb) => verb.run(connection).await,
             Self::Status => status::run(connection).await,
             Self::Check => check::run(connection).await,
             Self::Settings => settings::run(connection).await,

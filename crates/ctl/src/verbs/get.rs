@@ -20,7 +20,8 @@ pub struct Get {
 impl Get {
     pub(super) async fn run(self, connection: &Connection) -> Result<Answer, Failure> {
         let request = pb::GetDefinitionRequest { workspace: 0, kind: self.kind, id: self.id, version: self.version };
-        let document = connection.definitions().get(request).await?.into_inner();
+        let document =
+            connection.client().ask(request, async |node, request| node.definitions().get(request).await).await?;
         Ok(Answer::new(json::from_pb(&document), document.text))
     }
 }

@@ -25,7 +25,10 @@ impl List {
         };
         let mut definitions = Vec::new();
         let is_cut = loop {
-            let page = connection.definitions().list(request.clone()).await?.into_inner();
+            let page = connection
+                .client()
+                .ask(request.clone(), async |node, request| node.definitions().list(request).await)
+                .await?;
             definitions.extend(page.definitions);
             request.page_token = page.next_page_token;
             let is_last = request.page_token.is_empty();

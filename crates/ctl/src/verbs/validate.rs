@@ -16,7 +16,8 @@ pub struct Validate {
 impl Validate {
     pub(super) async fn run(self, connection: &Connection) -> Result<Answer, Failure> {
         let request = pb::ValidateRequest { files: self.sources.read()?, ..pb::ValidateRequest::default() };
-        let response = connection.definitions().validate(request).await?.into_inner();
+        let response =
+            connection.client().ask(request, async |node, request| node.definitions().validate(request).await).await?;
         let value = json::from_pb(&response);
         if response.errors.is_empty() {
             let text = format!("valid: {} documents are new or changed", response.changed.len());

@@ -17,7 +17,10 @@ pub struct AdvanceClock {
 impl AdvanceClock {
     pub(super) async fn run(self, connection: &Connection) -> Result<Answer, Failure> {
         let request = admin::AdvanceClockRequest { to: Some(instant::to_pb(self.to)) };
-        connection.cluster().advance_clock(request).await?;
+        connection
+            .client()
+            .ask_for_long(request, async |node, request| node.cluster().advance_clock(request).await)
+            .await?;
         Ok(Answer::new(json!({"to": self.to.to_string()}), format!("everything due until {} has happened", self.to)))
     }
 }

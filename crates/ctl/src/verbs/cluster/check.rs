@@ -6,7 +6,10 @@ use baton_wire::pb::admin::v1 as admin;
 use crate::{Answer, Connection, Exit, Failure, table};
 
 pub(super) async fn run(connection: &Connection) -> Result<Answer, Failure> {
-    let report = connection.cluster().check(admin::CheckRequest {}).await?.into_inner();
+    let report = connection
+        .client()
+        .ask_for_long(admin::CheckRequest {}, async |node, request| node.cluster().check(request).await)
+        .await?;
     let admin::CheckResponse { customers, enrolments, timers, violations } = &report;
     let summary = format!("{customers} customers, {enrolments} enrolments and {timers} timers looked at");
     let value = json::from_pb(&report);

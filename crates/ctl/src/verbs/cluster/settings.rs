@@ -7,7 +7,10 @@ use serde_json::Value;
 use crate::{Answer, Connection, Failure, table};
 
 pub(super) async fn run(connection: &Connection) -> Result<Answer, Failure> {
-    let settings = connection.cluster().get_settings(admin::GetSettingsRequest {}).await?.into_inner();
+    let settings = connection
+        .client()
+        .ask(admin::GetSettingsRequest {}, async |node, request| node.cluster().get_settings(request).await)
+        .await?;
     let value = json::from_pb(&settings);
     let rows = value.as_object().into_iter().flatten().map(|(name, value)| [name.clone(), plain(value)]);
     let text = table(["SETTING", "VALUE"], rows);

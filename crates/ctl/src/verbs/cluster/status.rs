@@ -6,7 +6,10 @@ use baton_wire::pb::admin::v1 as admin;
 use crate::{Answer, Connection, Failure, table};
 
 pub(super) async fn run(connection: &Connection) -> Result<Answer, Failure> {
-    let cluster = connection.cluster().get_cluster(admin::GetClusterRequest {}).await?.into_inner();
+    let cluster = connection
+        .client()
+        .ask(admin::GetClusterRequest {}, async |node, request| node.cluster().get_cluster(request).await)
+        .await?;
     Ok(Answer::new(json::from_pb(&cluster), text(&cluster)))
 }
 

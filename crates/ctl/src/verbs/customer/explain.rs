@@ -35,7 +35,12 @@ impl Explain {
         let About { message, segment, journey } = self.about;
         let subject = message.map(Subject::Message).or(segment.map(Subject::Segment)).or(journey.map(Subject::Journey));
         let request = pb::ExplainRequest { workspace: 0, customer_id: self.customer_id, subject };
-        let explained = connection.customers().explain(request).await?.into_inner();
+        let explained = connection
+            .client()
+            .ask_about(&request.customer_id.clone(), request, async |node, request| {
+                node.customers().explain(request).await
+            })
+            .await?;
         let text = match reading::explanation(&explained) {
             text if text.is_empty() => "nothing was decided about it".to_owned(),
             text => text,

@@ -16,7 +16,10 @@ pub struct GetCustomer {
 impl GetCustomer {
     pub(super) async fn run(self, connection: &Connection) -> Result<Answer, Failure> {
         let request = pb::GetCustomerRequest { workspace: 0, customer_id: self.customer_id };
-        let customer = connection.customers().get(request).await?.into_inner();
+        let customer = connection
+            .client()
+            .ask_about(&request.customer_id.clone(), request, async |node, request| node.customers().get(request).await)
+            .await?;
         Ok(Answer::new(json::from_pb(&customer), text(&customer)))
     }
 }

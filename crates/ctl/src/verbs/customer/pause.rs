@@ -33,7 +33,12 @@ impl Pause {
         let value = json!({"customer_id": customer_id, "held": true, "until": until.map(|until| until.to_string())});
         let until = until.map(instant::to_pb);
         let request = pb::PauseCustomerRequest { workspace: 0, customer_id, by, reason, until };
-        connection.customers().pause(request).await?;
+        connection
+            .client()
+            .ask_about(&request.customer_id.clone(), request, async |node, request| {
+                node.customers().pause(request).await
+            })
+            .await?;
         Ok(Answer::new(value, text))
     }
 }

@@ -20,7 +20,12 @@ impl Resume {
         let Self { customer_id, by } = self;
         let answer = Answer::new(json!({"customer_id": customer_id, "held": false}), format!("{customer_id} goes on"));
         let request = pb::ResumeCustomerRequest { workspace: 0, customer_id, by };
-        connection.customers().resume(request).await?;
+        connection
+            .client()
+            .ask_about(&request.customer_id.clone(), request, async |node, request| {
+                node.customers().resume(request).await
+            })
+            .await?;
         Ok(answer)
     }
 }

@@ -24,7 +24,12 @@ impl Timeline {
         };
         let mut entries = Vec::new();
         let is_cut = loop {
-            let page = connection.customers().timeline(request.clone()).await?.into_inner();
+            let page = connection
+                .client()
+                .ask_about(&request.customer_id.clone(), request.clone(), async |node, request| {
+                    node.customers().timeline(request).await
+                })
+                .await?;
             entries.extend(page.entries);
             request.page_token = page.next_page_token;
             let is_last = request.page_token.is_empty();

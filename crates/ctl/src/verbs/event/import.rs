@@ -4,12 +4,12 @@ use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 
+use baton_client::Answer as Outcome;
 use baton_wire::pb::v1 as pb;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
 use crate::import::{Counts, CsvRows, JsonLines, Mapping, Progress, ProgressError, Row, RowError, Rows};
-use crate::ingest::{Outcome, deliver};
 use crate::{Answer, Connection, Exit, Failure};
 
 /// The most bytes of a file that one batch takes: a quarter of what one request may carry, since encoding may add.
@@ -153,10 +153,10 @@ impl Tally {
         if batch.last == 0 {
             return Ok(true);
         }
-        let outcomes = deliver(&connection.events(), events).await?;
+        let outcomes = connection.client().ingest(events).await;
         let unanswered = self.unanswered;
         for (line, outcome) in lines.iter().zip(outcomes) {
-            self.count(*line, outcome);
+            self.count(*line, outcome)?;
         }
         let all_answered = self.unanswered == unanswered;
         if let (Some(note), true) = (note, all_answered) {
@@ -165,7 +165,7 @@ impl Tally {
         Ok(all_answered)
     }
 
-    fn count(&mut self, line: u64, outcome: Outcome) {
+    fn count(&mut self, line: u64, outcome: Outcome) -> Result<(), Failure> {
         match outcome {
             Outcome::Accepted(_) => self.counts.accepted += 1,
             Outcome::Duplicate => self.counts.duplicates += 1,
@@ -177,7 +177,9 @@ impl Tally {
                 self.unanswered += 1;
                 self.problem(format!("line {line}: no answer ({reason})"));
             }
+            Outcome::Refused(status) => return Err(Failure::from(*status)),
         }
+        Ok(())
     }
 
     fn problem(&mut self, problem: String) {

@@ -1,11 +1,11 @@
 //! `baton event send`
 
+use baton_client::Answer as Outcome;
 use baton_wire::json::{self, to_struct, to_value};
 use baton_wire::pb::google::Struct;
 use baton_wire::pb::v1 as pb;
 use serde_json::{Map, Value, json};
 
-use crate::ingest::{Outcome, deliver};
 use crate::{Answer, Connection, Exit, Failure};
 
 /// Send one event.
@@ -43,9 +43,8 @@ impl SendEvent {
     pub(super) async fn run(self, connection: &Connection) -> Result<Answer, Failure> {
         let event = self.event();
         let message_id = event.message_id.clone();
-        let outcome = deliver(&connection.events(), vec![event]).await?.pop();
-        let outcome = outcome.unwrap_or_else(|| Outcome::Unanswered("no answer".to_owned()));
-        Ok(answer(&message_id, outcome))
+        let outcome = connection.client().ingest(vec![event]).await.pop();
+        answer(&message_id, outcome.unwrap_or_else(|| Outcome::Unanswered("no answer".to_owned())))
     }
 
     fn event(self) -> pb::Event {
@@ -87,8 +86,8 @@ fn object(text: &str) -> Result<Map<String, Value>, String> {
     serde_json::from_str(text).map_err(|error| format!("it is no JSON object: {error}"))
 }
 
-fn answer(message_id: &str, outcome: Outcome) -> Answer {
-    match outcome {
+fn answer(message_id: &str, outcome: Outcome) -> Result<Answer, Failure> {
+    let answer = match outcome {
         Outcome::Accepted(accepted) => {
             let position = accepted.position.unwrap_or_default();
             let pb::ShardPosition { shard, epoch, seq } = position;
@@ -111,7 +110,9 @@ fn answer(message_id: &str, outcome: Outcome) -> Answer {
                 format!("no answer ({reason}): send it again with --message-id {message_id}, nothing happens twice");
             Answer { exit: Exit::Unavailable, ..Answer::new(value, text) }
         }
-    }
+        Outcome::Refused(status) => return Err(Failure::from(*status)),
+    };
+    Ok(answer)
 }
 
 #[cfg(test)]
@@ -131,10 +132,12 @@ mod tests {
 
     #[test]
     fn every_outcome_has_its_exit() {
-        let check = |outcome, exit| assert_eq!(answer("m", outcome).exit, exit);
+        let check = |outcome, exit| assert_eq!(answer("m", outcome).unwrap().exit, exit);
         check(Outcome::Accepted(pb::Accepted::default()), Exit::Done);
         check(Outcome::Duplicate, Exit::Done);
         check(Outcome::Rejected(pb::Rejected::default()), Exit::Refused);
         check(Outcome::Unanswered("no_leader".to_owned()), Exit::Unavailable);
+        let refused = Outcome::Refused(Box::new(tonic::Status::unauthenticated("no key")));
+        assert_eq!(answer("m", refused).unwrap_err().exit, Exit::Refused);
     }
 }

@@ -39,7 +39,10 @@ impl ListMessages {
         };
         let mut messages = Vec::new();
         let is_cut = loop {
-            let page = connection.messages().list(request.clone()).await?.into_inner();
+            let page = connection
+                .client()
+                .ask(request.clone(), async |node, request| node.messages().list(request).await)
+                .await?;
             messages.extend(page.messages);
             request.page_token = page.next_page_token;
             let is_last = request.page_token.is_empty();

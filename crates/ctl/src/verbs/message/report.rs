@@ -50,7 +50,12 @@ impl ReportMessage {
             outcome: outcome.into(),
             time: self.time.map(instant::to_pb),
         };
-        connection.messages().report_outcome(request).await?;
+        connection
+            .client()
+            .ask_about(&request.customer_id.clone(), request, async |node, request| {
+                node.messages().report_outcome(request).await
+            })
+            .await?;
         Ok(answer)
     }
 }
