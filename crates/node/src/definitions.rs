@@ -5,7 +5,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
+use baton_consensus::group::leadership::Leadership;
 use baton_content::{TemplateSet, TemplateSource, Versions};
 use baton_journey::definitions::Definitions;
 use baton_journey::document::{Document, SCHEMA_VERSION, overlay};
@@ -18,10 +20,16 @@ use baton_model::ids::DefinitionsVersion;
 use baton_ports::clock::Clock;
 use baton_ports::gateway::{ApplyReport, ApplyRequest, DefinitionsError, DocumentFault, DocumentView};
 use baton_storage::records::{PublishedDocument, document_write, documents};
-use tokio::sync::Mutex;
+use futures::future::join_all;
+use tokio::sync::{Mutex, Notify};
+use tokio::time::timeout;
 
 use crate::settings::history;
+use crate::shards::{ServedShard, Shards};
 use crate::system::{Course, SystemGroup};
+
+/// The wait before a shard is asked again to take documents over.
+const ADOPT_AGAIN_AFTER: Duration = Duration::from_millis(100);
 
 /// The documents as this node knows them, and the way to publish more.
 pub(crate) struct DefinitionStore {
@@ -32,6 +40,8 @@ pub(crate) struct DefinitionStore {
     published: RwLock<Vec<PublishedDocument>>,
     /// One reader at a time compiles what is new.
     loading: Mutex<()>,
+    /// Told when there is something new.
+    loaded: Notify,
 }
 
 /// Why the documents of the disk cannot be used.
@@ -71,6 +81,7 @@ impl DefinitionStore {
             templates: Arc::new(Versions::default()),
             published: RwLock::default(),
             loading: Mutex::new(()),
+            loaded: Notify::new(),
         })
     }
 
@@ -110,7 +121,24 @@ impl DefinitionStore {
         }
         *self.published.write().unwrap_or_else(PoisonError::into_inner) = published;
         *self.library.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(library);
+        self.loaded.notify_waiters();
         Ok(())
+    }
+
+    /// Has the shards that this node leads take over what is new, until the system group's replica stops. A shard that could
+    /// not, because it was just being activated, is asked again.
+    pub(crate) async fn adopt(self: Arc<Self>, shards: Arc<Shards>) {
+        let leadership = self.system.group().leadership();
+        while !matches!(*leadership.borrow(), Leadership::Stopped) {
+            let version = self.version();
+            let behind = |served: &Arc<ServedShard>| {
+                served.handle.status().leading && served.group.gate().definitions_version < version
+            };
+            let behind: Vec<_> = shards.all().into_iter().filter(behind).collect();
+            join_all(behind.iter().map(|served| served.handle.adopt(version))).await;
+            // Nobody to tell is as good as told: it looks again in a moment.
+            let _ = timeout(ADOPT_AGAIN_AFTER, self.loaded.notified()).await;
+        }
     }
 
     /// Compiles what any node publishes, as this node's replica applies it, until the replica stops.

@@ -4,8 +4,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use baton_consensus::group::Group;
 use baton_consensus::group::leadership::Leadership;
 use baton_model::ids::ReplicaId;
+use futures::future::join_all;
+use tokio_util::sync::CancellationToken;
 
 use crate::shards::{ServedShard, Shards};
 use crate::system::SystemGroup;
@@ -15,13 +18,9 @@ use crate::system::topology::Topology;
 /// comes and goes does not pull the leads to and fro.
 const LOOK_EVERY: Duration = Duration::from_secs(3);
 
-/// Hands leads over, one at a time, until the system group's replica stops.
-pub(crate) async fn settle(system: Arc<SystemGroup>, shards: Arc<Shards>) {
-    loop {
-        tokio::time::sleep(LOOK_EVERY).await;
-        if matches!(*system.group().leadership().borrow(), Leadership::Stopped) {
-            return;
-        }
+/// Hands leads over, one at a time, until `stop`.
+pub(crate) async fn settle(system: Arc<SystemGroup>, shards: Arc<Shards>, stop: CancellationToken) {
+    while stop.run_until_cancelled(tokio::time::sleep(LOOK_EVERY)).await.is_some() {
         let topology = system.topology();
         for served in shards.all() {
             if let Some(to) = heir(&served, &topology, &system) {
@@ -31,17 +30,44 @@ pub(crate) async fn settle(system: Arc<SystemGroup>, shards: Arc<Shards>) {
     }
 }
 
+/// Hands over every lead of this node to somebody who can take it, as far as there is anybody.
+pub(crate) async fn hand_over_all(system: &SystemGroup, shards: &Shards) {
+    join_all(shards.all().iter().map(async |served| {
+        if let Some(to) = closest(&served.group) {
+            hand_over(served, to).await;
+        }
+    }))
+    .await;
+    if let Some(to) = closest(system.group())
+        && let Err(error) = system.group().transfer_leadership(to).await
+    {
+        tracing::debug!(%error, "the lead of the system group stays here");
+    }
+}
+
+/// The voter whose log is furthest, if this node leads and there is another voter that follows closely.
+fn closest(group: &Group) -> Option<ReplicaId> {
+    if !matches!(*group.leadership().borrow(), Leadership::Leading { .. }) {
+        return None;
+    }
+    let (voters, own) = (group.members().voters, group.replica_id());
+    let others = group.matched().into_iter().filter(|(replica, _)| *replica != own && voters.contains(replica));
+    let (replica, matched) = others.max_by_key(|(_, matched)| *matched)?;
+    follows_closely(group, matched).then_some(replica)
+}
+
+fn follows_closely(group: &Group, matched: Option<u64>) -> bool {
+    let last = group.status().last_log_index;
+    matched.zip(last).is_some_and(|(matched, last)| matched + LAG_MAX >= last)
+}
+
 /// Who is to lead a shard that this node leads, if that is another node, which follows closely.
 fn heir(served: &ServedShard, topology: &Topology, system: &SystemGroup) -> Option<ReplicaId> {
     if !matches!(*served.group.leadership().borrow(), Leadership::Leading { .. }) {
         return None;
     }
     let first = topology.shards.get(&served.shard)?.replicas.first()?;
-    let close = || {
-        let matched = served.group.matched().get(&first.replica).copied().flatten();
-        let last = served.group.status().last_log_index;
-        matched.zip(last).is_some_and(|(matched, last)| matched + LAG_MAX >= last)
-    };
+    let close = || follows_closely(&served.group, served.group.matched().get(&first.replica).copied().flatten());
     (first.node != system.node() && close()).then_some(first.replica)
 }
 

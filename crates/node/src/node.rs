@@ -73,6 +73,7 @@ pub struct Node {
     cluster: ClusterId,
     metrics: Arc<Metrics>,
     readiness: Arc<NodeReadiness>,
+    system: Arc<SystemGroup>,
     shards: Arc<Shards>,
     groups: Groups,
     arbiters: Arc<Arbiters>,
@@ -167,12 +168,13 @@ impl Node {
         spawn_founder(&system, &identity, first, &config);
         tokio::spawn(Arc::clone(&system).follow());
         tokio::spawn(Arc::clone(&system).tend());
-        tokio::spawn(definitions.follow());
+        tokio::spawn(Arc::clone(&definitions).follow());
+        tokio::spawn(definitions.adopt(Arc::clone(&shards)));
         tokio::spawn(Arc::clone(&shards).follow(Arc::clone(&system)));
-        tokio::spawn(leaders::settle(Arc::clone(&system), Arc::clone(&shards)));
+        tokio::spawn(leaders::settle(Arc::clone(&system), Arc::clone(&shards), stop.clone()));
         let Serving { grpc, http, .. } = &serving;
         tracing::info!(%cluster, node = %identity.node(), %grpc, %http, "the node serves");
-        Ok(Self { cluster, metrics, readiness, shards, groups, arbiters, stop, serving })
+        Ok(Self { cluster, metrics, readiness, system, shards, groups, arbiters, stop, serving })
     }
 
     /// Where services and operators call.
@@ -202,8 +204,11 @@ impl Node {
         }
     }
 
-    /// Stops serving, lets what is under way end, makes everything durable and releases the disk.
+    /// Hands over what this node leads, stops serving, lets what is under way end, makes everything durable and releases
+    /// the disk.
     pub async fn stop(self) {
+        self.readiness.stopping();
+        leaders::hand_over_all(&self.system, &self.shards).await;
         self.stop.cancel();
         for server in self.serving.servers {
             if let Err(error) = server.await {

@@ -1,6 +1,7 @@
 //! Whether this node should get traffic.
 
 use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -23,6 +24,7 @@ pub(crate) struct NodeReadiness {
     disk: watch::Receiver<DiskSpace>,
     /// Set once this node knows the cluster.
     cluster: OnceLock<(Arc<SystemGroup>, Arc<Shards>)>,
+    stopping: AtomicBool,
 }
 
 impl NodeReadiness {
@@ -30,7 +32,7 @@ impl NodeReadiness {
     pub(crate) fn new(log: RaftLog, guard: DiskGuard, stop: CancellationToken) -> io::Result<Arc<Self>> {
         let (looked, disk) = watch::channel(guard.check()?);
         tokio::spawn(watch_disk(guard, looked, stop));
-        Ok(Arc::new(Self { log, disk, cluster: OnceLock::new() }))
+        Ok(Arc::new(Self { log, disk, cluster: OnceLock::new(), stopping: AtomicBool::new(false) }))
     }
 
     /// This node knows the cluster, and starts its shards.
@@ -38,6 +40,11 @@ impl NodeReadiness {
         if self.cluster.set((system, shards)).is_err() {
             tracing::error!("the node was started twice");
         }
+    }
+
+    /// The node is about to stop: traffic should go elsewhere.
+    pub(crate) fn stopping(&self) {
+        self.stopping.store(true, Ordering::Relaxed);
     }
 
     /// Whether new work must be refused, because the log may soon find no room.
@@ -72,6 +79,9 @@ async fn watch_disk(guard: DiskGuard, looked: watch::Sender<DiskSpace>, stop: Ca
 impl Readiness for NodeReadiness {
     fn obstacles(&self) -> Vec<Obstacle> {
         let mut obstacles = Vec::new();
+        if self.stopping.load(Ordering::Relaxed) {
+            obstacles.push(Obstacle { reason: "stopping", detail: "the node is being stopped".to_owned() });
+        }
         if let Some(failure) = self.log.failed().borrow().as_ref() {
             let detail = format!("the Raft log has failed: {failure}; restart the node after freeing space");
             obstacles.push(Obstacle { reason: "log_failed", detail });

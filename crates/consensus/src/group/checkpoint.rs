@@ -3,6 +3,10 @@
 //! The order is the promise: (1) note what each group has applied; (2) persist every record store; (3) only then tell
 //! openraft of a snapshot up to there and purge the log up to it; (4) the log notes how far it is synced and removes
 //! segments. A crash in between leaves more log than needed, never less.
+//!
+//! A group with peers lets go of what the checkpoint *before* held: a follower that was away for less than the time between
+//! two checkpoints, or less than the log that makes one due, catches up from the log; one that was away longer gets a
+//! snapshot.
 
 use std::sync::{Arc, Weak};
 use std::time::Duration;
@@ -62,7 +66,8 @@ pub(super) async fn checkpoint(inner: &Inner) -> Result<(), CheckpointError> {
         .await??;
     for (group, standing) in groups.iter().zip(standings) {
         let upto = standing.last_log_id.map(|log_id| log_id.index);
-        group.inner().replica.made_durable(standing);
+        let before = group.inner().replica.made_durable(standing);
+        let upto = if group.members().all.len() > 1 { before } else { upto };
         if let Some(upto) = upto.min(log_needed_after(inner, group, upto).await) {
             purge(group, upto).await;
         }

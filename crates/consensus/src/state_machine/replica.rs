@@ -105,13 +105,14 @@ impl Replica {
         meta_of(&self.state().standing)
     }
 
-    /// Notes that the disk holds `standing`.
-    pub fn made_durable(&self, standing: SnapshotMeta) {
+    /// Notes that the disk holds `standing`. Returns the last entry that it was known to hold before.
+    pub fn made_durable(&self, standing: SnapshotMeta) -> Option<u64> {
         let mut state = self.state();
-        let older = state.durable.as_ref().is_some_and(|durable| durable.last_log_id >= standing.last_log_id);
-        if !older {
+        let before = state.durable.as_ref().and_then(|durable| durable.last_log_id);
+        if before.is_none() || before < standing.last_log_id {
             state.durable = Some(standing);
         }
+        index_of(before)
     }
 
     /// A standing that the disk holds: the last one noted, or one persisted now.

@@ -13,8 +13,8 @@ use super::Gateway;
 /// How long a publish waits for every shard to decide under it. Those that do not by then are listed.
 const ADOPT_WAIT: Duration = Duration::from_secs(10);
 
-/// The wait between two tries of a shard that does not lead yet.
-const ADOPT_RETRY: Duration = Duration::from_millis(50);
+/// How often a publish looks whether a shard decides under it yet.
+const ADOPT_RETRY: Duration = Duration::from_millis(5);
 
 impl Definitions for Gateway {
     fn apply(&self, request: ApplyRequest) -> BoxFuture<'_, Result<ApplyReport, DefinitionsError>> {
@@ -55,16 +55,19 @@ impl Definitions for Gateway {
 }
 
 impl Gateway {
-    /// Has every shard take over a version. Lists those that do not decide under it: at once, or after [`ADOPT_WAIT`].
+    /// Waits until every shard decides under a version. Lists those that do not: at once, or after [`ADOPT_WAIT`]. What is
+    /// known of a shard that another node leads is what its replica here has applied.
     async fn adopt(&self, version: DefinitionsVersion, wait: bool) -> Vec<ShardId> {
         let deadline = tokio::time::Instant::now() + if wait { ADOPT_WAIT } else { Duration::ZERO };
-        let adopting = self.led().into_iter().map(async |served| {
+        let shards = self.system.topology().shards.keys().copied().collect::<Vec<_>>();
+        let adopting = shards.into_iter().map(async |shard| {
             loop {
-                if served.handle.adopt(version).await {
+                let served = self.shards.get(shard);
+                if served.is_some_and(|served| served.group.gate().definitions_version >= version) {
                     return None;
                 }
                 if tokio::time::Instant::now() >= deadline {
-                    return Some(served.shard);
+                    return Some(shard);
                 }
                 tokio::time::sleep(ADOPT_RETRY).await;
             }
