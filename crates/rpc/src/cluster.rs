@@ -1,23 +1,33 @@
-//! `baton.admin.v1.ClusterService`: what operators ask.
+//! `baton.admin.v1.ClusterService`: what operators ask. Every node is asked for what it leads, and the answers become one.
 
 pub(crate) mod found;
+mod merge;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use baton_ports::gateway::{
     CheckReport, Cluster, ClusterSettings, ClusterView, Membership, NodeView, ShardView, Violation,
 };
 use baton_wire::pb::admin::v1 as pb;
+use baton_wire::pb::admin::v1::cluster_service_client::ClusterServiceClient;
 use tonic::{Request, Response, Status};
 
 use crate::deadline::{CALL_MAX, Deadline, WALK_MAX};
+use crate::forward::fan_out::{Whom, whole};
+use crate::forward::{Way, method};
 use crate::request::{self, wrong};
 use crate::status::answer;
+
+/// How long a node may take to say how it is. One that takes longer is shown as unreachable: whoever asks for the cluster
+/// wants to know about the others.
+const VIEW_MAX: Duration = Duration::from_secs(2);
 
 /// The service.
 pub(crate) struct ClusterService {
     pub(crate) cluster: Arc<dyn Cluster>,
     pub(crate) membership: Arc<dyn Membership>,
+    pub(crate) way: Way,
 }
 
 #[tonic::async_trait]
@@ -25,8 +35,14 @@ impl pb::cluster_service_server::ClusterService for ClusterService {
     async fn get_cluster(&self, request: Request<pb::GetClusterRequest>) -> Result<Response<pb::Cluster>, Status> {
         answer(async {
             let deadline = Deadline::of(request.metadata(), CALL_MAX)?;
-            let view = deadline.bound(self.cluster.view()).await??;
-            Ok(view_to_pb(view))
+            let here = async { Ok(view_to_pb(deadline.bound(self.cluster.view()).await??)) };
+            if !self.way.forwards() {
+                return here.await;
+            }
+            let there = method!(ClusterServiceClient::get_cluster);
+            let deadline = deadline.within(VIEW_MAX);
+            let parts = self.way.ask_as_they_are(deadline, request.get_ref(), here, there).await;
+            merge::views(parts)
         })
         .await
     }
@@ -34,8 +50,14 @@ impl pb::cluster_service_server::ClusterService for ClusterService {
     async fn check(&self, request: Request<pb::CheckRequest>) -> Result<Response<pb::CheckResponse>, Status> {
         answer(async {
             let deadline = Deadline::of(request.metadata(), WALK_MAX)?;
-            let report = deadline.bound(self.cluster.check()).await??;
-            Ok(report_to_pb(report))
+            self.way.check_leads(request.metadata())?;
+            let here = async { Ok(report_to_pb(deadline.bound(self.cluster.check()).await??)) };
+            if !self.way.forwards() {
+                return here.await;
+            }
+            let there = method!(ClusterServiceClient::check);
+            let parts = self.way.ask_each(Whom::Leaders, deadline, request.get_ref(), here, there).await?;
+            Ok(merge::reports(whole(parts)?))
         })
         .await
     }
@@ -55,20 +77,25 @@ impl pb::cluster_service_server::ClusterService for ClusterService {
     ) -> Result<Response<pb::AdvanceClockResponse>, Status> {
         answer(async {
             let deadline = Deadline::of(request.metadata(), WALK_MAX)?;
-            let to = request::instant("to", request.into_inner().to)?;
+            self.way.check_leads(request.metadata())?;
+            let to = request::instant("to", request.get_ref().to)?;
             let to = to.ok_or_else(|| wrong("to", "is missing: write the instant to step to"))?;
-            deadline.bound(self.cluster.advance_clock(to)).await??;
-            Ok(pb::AdvanceClockResponse {})
+            let here = async {
+                deadline.bound(self.cluster.advance_clock(to)).await??;
+                Ok(pb::AdvanceClockResponse {})
+            };
+            if !self.way.forwards() {
+                return here.await;
+            }
+            let there = method!(ClusterServiceClient::advance_clock);
+            let parts = self.way.ask_each(Whom::Everyone, deadline, request.get_ref(), here, there).await?;
+            whole(parts).map(|_| pb::AdvanceClockResponse {})
         })
         .await
     }
 
     async fn init(&self, request: Request<pb::InitRequest>) -> Result<Response<pb::InitResponse>, Status> {
-        answer(async {
-            let deadline = Deadline::of(request.metadata(), CALL_MAX)?;
-            found::found(&*self.membership, request.into_inner(), deadline).await
-        })
-        .await
+        answer(found::found(&*self.membership, request)).await
     }
 }
 

@@ -1,4 +1,4 @@
-//! `baton.v1.CustomerService`: asks about one customer, and holds one.
+//! `baton.v1.CustomerService`: asks about one customer, and holds one. The node that leads the customer's shard answers.
 
 mod view;
 
@@ -10,96 +10,78 @@ use baton_model::text_id::{CustomerId, JourneyId, SegmentId};
 use baton_ports::gateway::{Customers, ExplainSubject, PauseRequest};
 use baton_wire::limits::NOTE_BYTES_MAX;
 use baton_wire::pb::v1 as pb;
+use baton_wire::pb::v1::customer_service_client::CustomerServiceClient;
 use baton_wire::pb::v1::explain_request::Subject;
 use tonic::{Request, Response, Status};
 
-use crate::deadline::{CALL_MAX, Deadline};
+use crate::deadline::Deadline;
+use crate::forward::{Way, method};
 use crate::page;
-use crate::request::{RequestError, check_workspace, customer, instant, owner, wrong};
-use crate::status::answer;
+use crate::request::{RequestError, instant, owner, wrong};
 
 /// The service.
 pub(crate) struct CustomerService {
     pub(crate) customers: Arc<dyn Customers>,
+    pub(crate) way: Way,
 }
 
 #[tonic::async_trait]
 impl pb::customer_service_server::CustomerService for CustomerService {
     async fn get(&self, request: Request<pb::GetCustomerRequest>) -> Result<Response<pb::Customer>, Status> {
-        answer(async {
-            let deadline = Deadline::of(request.metadata(), CALL_MAX)?;
-            let pb::GetCustomerRequest { workspace, customer_id } = request.into_inner();
-            let customer = address(workspace, &customer_id)?;
+        let here = |_, customer, deadline: Deadline| async move {
             let view = deadline.bound(self.customers.get(customer)).await?;
             Ok(view::customer(&view?))
-        })
-        .await
+        };
+        self.way.ask_owner(request, here, method!(CustomerServiceClient::get)).await
     }
 
     async fn timeline(&self, request: Request<pb::TimelineRequest>) -> Result<Response<pb::TimelineResponse>, Status> {
-        answer(async {
-            let deadline = Deadline::of(request.metadata(), CALL_MAX)?;
-            let pb::TimelineRequest { workspace, customer_id, page_size, page_token } = request.into_inner();
-            let customer = address(workspace, &customer_id)?;
-            let limit = page::size(page_size)?;
+        let here = |request: pb::TimelineRequest, customer: CustomerId, deadline: Deadline| async move {
+            let limit = page::size(request.page_size)?;
             let list = format!("timeline {customer}");
-            let before = input_number(&list, &page_token)?;
+            let before = input_number(&list, &request.page_token)?;
             let timeline = self.customers.timeline(customer.clone(), before, limit);
             let timeline = deadline.bound(timeline).await??;
             let next_page_token = timeline.next.map(|next| page::token(&list, &next.0.to_string())).unwrap_or_default();
             let entries = timeline.entries.iter().map(|entry| view::timeline_entry(&customer, entry)).collect();
             Ok(pb::TimelineResponse { entries, next_page_token })
-        })
-        .await
+        };
+        self.way.ask_owner(request, here, method!(CustomerServiceClient::timeline)).await
     }
 
     async fn explain(&self, request: Request<pb::ExplainRequest>) -> Result<Response<pb::ExplainResponse>, Status> {
-        answer(async {
-            let deadline = Deadline::of(request.metadata(), CALL_MAX)?;
-            let pb::ExplainRequest { workspace, customer_id, subject } = request.into_inner();
-            let customer = address(workspace, &customer_id)?;
-            let subject = parse_subject(subject)?;
+        let here = |request: pb::ExplainRequest, customer: CustomerId, deadline: Deadline| async move {
+            let subject = parse_subject(request.subject)?;
             let explanation = deadline.bound(self.customers.explain(customer.clone(), subject)).await;
             let explanation = explanation??;
             Ok(view::explanation(&customer, &explanation))
-        })
-        .await
+        };
+        self.way.ask_owner(request, here, method!(CustomerServiceClient::explain)).await
     }
 
     async fn pause(
         &self,
         request: Request<pb::PauseCustomerRequest>,
     ) -> Result<Response<pb::PauseCustomerResponse>, Status> {
-        answer(async {
-            let deadline = Deadline::of(request.metadata(), CALL_MAX)?;
-            let (customer, pause) = parse_pause(request.into_inner())?;
-            let paused = deadline.bound(self.customers.pause(customer, pause)).await?;
+        let here = |request, customer, deadline: Deadline| async move {
+            let paused = deadline.bound(self.customers.pause(customer, parse_pause(request)?)).await?;
             paused?;
             Ok(pb::PauseCustomerResponse {})
-        })
-        .await
+        };
+        self.way.ask_owner(request, here, method!(CustomerServiceClient::pause)).await
     }
 
     async fn resume(
         &self,
         request: Request<pb::ResumeCustomerRequest>,
     ) -> Result<Response<pb::ResumeCustomerResponse>, Status> {
-        answer(async {
-            let deadline = Deadline::of(request.metadata(), CALL_MAX)?;
-            let pb::ResumeCustomerRequest { workspace, customer_id, by } = request.into_inner();
-            let customer = address(workspace, &customer_id)?;
-            let by = owner(&by)?;
-            let resumed = deadline.bound(self.customers.resume(customer, by)).await?;
+        let here = |request: pb::ResumeCustomerRequest, customer, deadline: Deadline| async move {
+            let resumed = deadline.bound(self.customers.resume(customer, owner(&request.by)?)).await?;
             resumed?;
             Ok(pb::ResumeCustomerResponse {})
-        })
-        .await
+        };
+        self.way.ask_owner(request, here, method!(CustomerServiceClient::resume)).await
     }
-}
-
-fn address(workspace: u32, customer_id: &str) -> Result<CustomerId, RequestError> {
-    check_workspace(workspace)?;
-    customer(customer_id)
 }
 
 /// The input before which a page of the timeline begins.
@@ -126,9 +108,8 @@ fn parse_subject(subject: Option<Subject>) -> Result<ExplainSubject, RequestErro
     }
 }
 
-fn parse_pause(request: pb::PauseCustomerRequest) -> Result<(CustomerId, PauseRequest), RequestError> {
-    let pb::PauseCustomerRequest { workspace, customer_id, by, reason, until } = request;
-    let customer = address(workspace, &customer_id)?;
+fn parse_pause(request: pb::PauseCustomerRequest) -> Result<PauseRequest, RequestError> {
+    let pb::PauseCustomerRequest { by, reason, until, .. } = request;
     let by = owner(&by)?;
     if reason.trim().is_empty() {
         return Err(wrong("reason", "is empty: write why the customer is held, for whoever finds them so"));
@@ -136,5 +117,5 @@ fn parse_pause(request: pb::PauseCustomerRequest) -> Result<(CustomerId, PauseRe
     if reason.len() > NOTE_BYTES_MAX {
         return Err(wrong("reason", format!("has {} bytes: write at most {NOTE_BYTES_MAX}", reason.len())));
     }
-    Ok((customer, PauseRequest { by, reason, until: instant("until", until)? }))
+    Ok(PauseRequest { by, reason, until: instant("until", until)? })
 }

@@ -46,6 +46,11 @@ impl Deadline {
         Self(Instant::now() + duration)
     }
 
+    /// This deadline, or that of `duration` from now if it is earlier.
+    pub(crate) fn within(self, duration: Duration) -> Self {
+        Self(self.0.min(Instant::now() + duration))
+    }
+
     /// The time that is left.
     pub(crate) fn remaining(self) -> Duration {
         self.0.saturating_duration_since(Instant::now())

@@ -1,4 +1,5 @@
-//! `baton.v1.DefinitionService`: publishes documents and reads them back.
+//! `baton.v1.DefinitionService`: publishes documents, where the system group is led, and reads them back, here: every node
+//! has them all.
 
 use std::sync::Arc;
 
@@ -8,9 +9,11 @@ use baton_ports::gateway::{
 };
 use baton_wire::instant;
 use baton_wire::pb::v1 as pb;
+use baton_wire::pb::v1::definition_service_client::DefinitionServiceClient;
 use tonic::{Request, Response, Status};
 
 use crate::deadline::{CALL_MAX, Deadline, WALK_MAX};
+use crate::forward::{Way, method};
 use crate::page;
 use crate::request::{RequestError, check_workspace, wrong};
 use crate::status::answer;
@@ -18,6 +21,7 @@ use crate::status::answer;
 /// The service.
 pub(crate) struct DefinitionService {
     pub(crate) definitions: Arc<dyn Definitions>,
+    pub(crate) way: Way,
 }
 
 #[tonic::async_trait]
@@ -26,9 +30,12 @@ impl pb::definition_service_server::DefinitionService for DefinitionService {
         answer(async {
             // Waiting for every shard takes as long as the slowest takes to find a leader.
             let deadline = Deadline::of(request.metadata(), WALK_MAX)?;
-            let request = parse_apply(request.into_inner())?;
-            let report = deadline.bound(self.definitions.apply(request)).await?;
-            Ok(report_to_pb(report?))
+            let here = |request| async move {
+                let report = deadline.bound(self.definitions.apply(parse_apply(request)?)).await?;
+                Ok(report_to_pb(report?))
+            };
+            let there = method!(DefinitionServiceClient::apply);
+            self.way.ask_system(deadline, request.into_inner(), here, there).await
         })
         .await
     }

@@ -3,12 +3,12 @@
 mod answer;
 mod batch;
 mod broken;
+pub(crate) mod router;
 mod stream;
 
 use std::pin::Pin;
 use std::sync::Arc;
 
-use baton_ports::gateway::Events;
 use baton_wire::limits::BATCH_EVENTS_MAX;
 use baton_wire::pb::v1 as pb;
 use futures::{Stream, StreamExt};
@@ -19,10 +19,11 @@ use crate::deadline::{CALL_MAX, Deadline};
 use crate::observer::Observer;
 use crate::request::{RequestError, check_workspace, wrong};
 use crate::status;
+use router::{Router, Taken};
 
 /// The service.
 pub(crate) struct EventService {
-    pub(crate) events: Arc<dyn Events>,
+    pub(crate) router: Arc<Router>,
     pub(crate) observer: Arc<dyn Observer>,
     /// Becomes true when the server ends.
     pub(crate) ending: watch::Receiver<bool>,
@@ -39,9 +40,9 @@ impl pb::event_service_server::EventService for EventService {
             check_workspace(request.workspace)?;
             check_batch(request.events.len())?;
             let events = request.events.into_iter().map(batch::parse).collect();
-            let answers = batch::take(&*self.events, events, deadline).await;
+            let Taken { answers, hints } = batch::take(&self.router, events, deadline).await;
             answer::count(&*self.observer, &answers);
-            Ok(pb::IngestResponse { results: answers.iter().map(answer::to_pb).collect(), hints: Vec::new() })
+            Ok(pb::IngestResponse { results: answers.iter().map(answer::to_pb).collect(), hints })
         })
         .await
     }
@@ -51,7 +52,7 @@ impl pb::event_service_server::EventService for EventService {
         request: Request<Streaming<pb::IngestStreamRequest>>,
     ) -> Result<Response<Self::IngestStreamStream>, Status> {
         let session = stream::Session::new(
-            Arc::clone(&self.events),
+            Arc::clone(&self.router),
             Arc::clone(&self.observer),
             request.into_inner().boxed(),
             self.ending.clone(),

@@ -1,4 +1,7 @@
-//! `baton.v1.MessageService`: lists sends and takes reports about them.
+//! `baton.v1.MessageService`: lists sends and takes reports about them. Those of one customer are known by the node that leads
+//! the customer's shard, those of all by all.
+
+mod merge;
 
 use std::sync::Arc;
 
@@ -8,16 +11,20 @@ use baton_model::text_id::{ChannelId, CustomerId, JourneyId};
 use baton_ports::gateway::{MessageFilter, Messages, OutcomeReport};
 use baton_wire::message;
 use baton_wire::pb::v1 as pb;
+use baton_wire::pb::v1::message_service_client::MessageServiceClient;
 use tonic::{Request, Response, Status};
 
 use crate::deadline::{CALL_MAX, Deadline};
+use crate::forward::fan_out::{Whom, whole};
+use crate::forward::{Way, method};
 use crate::page;
 use crate::request::{RequestError, check_workspace, customer, instant, optional, wrong};
-use crate::status::answer;
+use crate::status::{Failure, answer};
 
 /// The service.
 pub(crate) struct MessageService {
     pub(crate) messages: Arc<dyn Messages>,
+    pub(crate) way: Way,
 }
 
 /// Where a page of sends ends.
@@ -29,34 +36,58 @@ impl pb::message_service_server::MessageService for MessageService {
         &self,
         request: Request<pb::ListMessagesRequest>,
     ) -> Result<Response<pb::ListMessagesResponse>, Status> {
-        answer(async {
-            let deadline = Deadline::of(request.metadata(), CALL_MAX)?;
-            let request = request.into_inner();
-            let list = list_name(&request);
-            let filter = parse_filter(request, &list)?;
-            let page = deadline.bound(self.messages.list(filter)).await??;
-            let next_page_token = page.next.map(|next| page::token(&list, &place_text(&next))).unwrap_or_default();
-            let sends = page.sends.iter();
-            let messages = sends
-                .map(|view| pb::Message { shard: Some(view.shard.0), ..message::to_pb(&view.customer, &view.send) })
-                .collect();
-            Ok(pb::ListMessagesResponse { messages, next_page_token })
-        })
-        .await
+        if request.get_ref().customer_id.is_empty() {
+            return answer(self.list_of_all(request)).await;
+        }
+        let here = |request, _, deadline| self.list_here(request, deadline);
+        self.way.ask_owner(request, here, method!(MessageServiceClient::list)).await
     }
 
     async fn report_outcome(
         &self,
         request: Request<pb::ReportOutcomeRequest>,
     ) -> Result<Response<pb::ReportOutcomeResponse>, Status> {
-        answer(async {
-            let deadline = Deadline::of(request.metadata(), CALL_MAX)?;
-            let report = parse_report(request.into_inner())?;
-            let reported = deadline.bound(self.messages.report(report)).await?;
+        let here = |request, _, deadline: Deadline| async move {
+            let reported = deadline.bound(self.messages.report(parse_report(request)?)).await?;
             reported?;
             Ok(pb::ReportOutcomeResponse {})
-        })
-        .await
+        };
+        self.way.ask_owner(request, here, method!(MessageServiceClient::report_outcome)).await
+    }
+}
+
+impl MessageService {
+    async fn list_here(
+        &self,
+        request: pb::ListMessagesRequest,
+        deadline: Deadline,
+    ) -> Result<pb::ListMessagesResponse, Failure> {
+        let list = list_name(&request);
+        let page = deadline.bound(self.messages.list(parse_filter(request, &list)?)).await??;
+        let next_page_token = page.next.map(|next| page::token(&list, &place_text(&next))).unwrap_or_default();
+        let sends = page.sends.iter();
+        let messages = sends
+            .map(|view| pb::Message { shard: Some(view.shard.0), ..message::to_pb(&view.customer, &view.send) })
+            .collect();
+        Ok(pb::ListMessagesResponse { messages, next_page_token })
+    }
+
+    /// A page over all shards: each node gives its own page from the same place on.
+    async fn list_of_all(
+        &self,
+        request: Request<pb::ListMessagesRequest>,
+    ) -> Result<pb::ListMessagesResponse, Failure> {
+        let deadline = Deadline::of(request.metadata(), CALL_MAX)?;
+        self.way.check_leads(request.metadata())?;
+        let request = request.into_inner();
+        if !self.way.forwards() {
+            return self.list_here(request, deadline).await;
+        }
+        let (list, limit) = (list_name(&request), page::size(request.page_size)?);
+        let here = self.list_here(request.clone(), deadline);
+        let there = method!(MessageServiceClient::list);
+        let pages = whole(self.way.ask_each(Whom::Leaders, deadline, &request, here, there).await?)?;
+        merge::pages(&list, limit, pages)
     }
 }
 

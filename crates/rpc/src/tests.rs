@@ -3,6 +3,7 @@
 mod errors;
 mod events;
 pub(crate) mod fixture;
+mod forwarding;
 mod founding;
 mod lists;
 mod peers;

@@ -3,17 +3,19 @@
 use baton_ports::gateway::{FoundRequest, Founded, Membership};
 use baton_wire::pb::admin::v1 as pb;
 
-use crate::deadline::Deadline;
+use tonic::Request;
+
+use crate::deadline::{CALL_MAX, Deadline};
 use crate::request::{RequestError, wrong};
 use crate::status::Failure;
 
 /// Founds a cluster.
 pub(crate) async fn found(
     membership: &dyn Membership,
-    request: pb::InitRequest,
-    deadline: Deadline,
+    request: Request<pb::InitRequest>,
 ) -> Result<pb::InitResponse, Failure> {
-    let Founded { cluster, token } = deadline.bound(membership.found(parse(&request)?)).await??;
+    let deadline = Deadline::of(request.metadata(), CALL_MAX)?;
+    let Founded { cluster, token } = deadline.bound(membership.found(parse(request.get_ref())?)).await??;
     Ok(pb::InitResponse { cluster_id: cluster.to_string(), join_token: token.0 })
 }
 

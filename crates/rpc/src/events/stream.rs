@@ -1,7 +1,7 @@
 //! One ingest stream: numbered events in, cumulative answers and credits out.
 //!
 //! ```text
-//! requests ─► waiting (≤ CREDITS) ─► one call of the gateway (≤ a batch) ─► response: ack, not accepted, credits
+//! requests ─► waiting (≤ CREDITS) ─► one call of the router (≤ a batch) ─► response: ack, not accepted, credits
 //! ```
 //!
 //! One call is under way at a time, so the events of a customer are tried in order; what arrives meanwhile is collected and
@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use baton_model::text_id::{CustomerId, MessageId};
-use baton_ports::gateway::{EventAnswer, Events, IngestEvent, RetryReason};
+use baton_ports::gateway::{EventAnswer, IngestEvent, RetryReason};
 use baton_wire::limits::BATCH_EVENTS_MAX;
 use baton_wire::pb::v1 as pb;
 use futures::future::BoxFuture;
@@ -24,6 +24,7 @@ use tonic::Status;
 
 use super::batch::{self, Parsed};
 use super::broken::{BROKEN_CUSTOMERS_MAX, Broken};
+use super::router::{Router, Taken};
 use super::{answer, check_batch};
 use crate::deadline::Deadline;
 use crate::observer::Observer;
@@ -44,7 +45,7 @@ const RETRY_AFTER: Duration = Duration::from_secs(1);
 
 /// One stream.
 pub(super) struct Session {
-    gateway: Arc<dyn Events>,
+    router: Arc<Router>,
     observer: Arc<dyn Observer>,
     requests: BoxStream<'static, Result<pb::IngestStreamRequest, Status>>,
     ending: watch::Receiver<bool>,
@@ -82,7 +83,7 @@ struct Call {
     /// The events it answers, in order of their numbers.
     slots: Vec<Slot>,
     /// The gateway's answers to those that it was asked about.
-    answers: BoxFuture<'static, Vec<EventAnswer>>,
+    answers: BoxFuture<'static, Taken>,
 }
 
 /// What is known of an event while its call is under way.
@@ -95,7 +96,7 @@ enum Slot {
 
 /// What woke the stream.
 enum Woken {
-    Answers(Vec<EventAnswer>),
+    Answers(Taken),
     Request(Option<Result<pb::IngestStreamRequest, Status>>),
     Ending,
 }
@@ -104,14 +105,14 @@ impl Session {
     /// A stream at its beginning. It ends early when `ending` becomes true, and answers each event within `answer_within`
     /// of its receipt.
     pub(super) fn new(
-        gateway: Arc<dyn Events>,
+        router: Arc<Router>,
         observer: Arc<dyn Observer>,
         requests: BoxStream<'static, Result<pb::IngestStreamRequest, Status>>,
         ending: watch::Receiver<bool>,
         answer_within: Duration,
     ) -> Self {
         Self {
-            gateway,
+            router,
             observer,
             requests,
             ending,
@@ -133,7 +134,7 @@ impl Session {
     async fn next(&mut self) -> Option<Result<pb::IngestStreamResponse, Status>> {
         if matches!(self.phase, Phase::New) {
             self.phase = Phase::Open;
-            return Some(Ok(self.response(&[])));
+            return Some(Ok(self.response(&[], Vec::new())));
         }
         loop {
             if self.call.is_none() && !self.waiting.is_empty() {
@@ -143,7 +144,7 @@ impl Session {
                 return self.end();
             }
             match self.wake().await {
-                Woken::Answers(answers) => return Some(Ok(self.finish_call(answers))),
+                Woken::Answers(taken) => return Some(Ok(self.finish_call(taken))),
                 Woken::Request(Some(Ok(request))) => {
                     if let Err(error) = self.receive(request) {
                         self.close(Err(error));
@@ -202,8 +203,8 @@ impl Session {
         let answer_by = batch.first().map_or_else(|| Deadline::after(self.answer_within), |oldest| oldest.answer_by);
         let mut asked = Vec::with_capacity(count);
         let slots = batch.into_iter().map(|waiting| self.slot(waiting, &mut asked)).collect();
-        let gateway = Arc::clone(&self.gateway);
-        let answers = async move { batch::ask(&*gateway, asked, answer_by).await };
+        let router = Arc::clone(&self.router);
+        let answers = async move { router.take(asked, answer_by).await };
         Call { slots, answers: Box::pin(answers) }
     }
 
@@ -227,7 +228,7 @@ impl Session {
     }
 
     /// Puts the answers of a call in order and tells them.
-    fn finish_call(&mut self, answers: Vec<EventAnswer>) -> pb::IngestStreamResponse {
+    fn finish_call(&mut self, Taken { answers, hints }: Taken) -> pb::IngestStreamResponse {
         let slots = self.call.take().map(|call| call.slots).unwrap_or_default();
         let mut taken = answers.into_iter();
         let mut answers = Vec::with_capacity(slots.len());
@@ -249,11 +250,11 @@ impl Session {
             );
             self.close(Err(RequestError::StreamBound { message }));
         }
-        self.response(&answers)
+        self.response(&answers, hints)
     }
 
     /// Acknowledges the next `answers`.
-    fn response(&mut self, answers: &[EventAnswer]) -> pb::IngestStreamResponse {
+    fn response(&mut self, answers: &[EventAnswer], hints: Vec<pb::RoutingHint>) -> pb::IngestStreamResponse {
         let numbered = (self.acknowledged + 1..).zip(answers);
         let not_accepted = numbered
             .filter(|(_, answer)| !matches!(answer, EventAnswer::Accepted(_)))
@@ -261,12 +262,7 @@ impl Session {
             .collect();
         self.acknowledged += answers.len() as u64;
         debug_assert!(self.acknowledged <= self.received, "nothing is answered that was not received");
-        pb::IngestStreamResponse {
-            acknowledged_sequence: self.acknowledged,
-            not_accepted,
-            credits: CREDITS,
-            hints: Vec::new(),
-        }
+        pb::IngestStreamResponse { acknowledged_sequence: self.acknowledged, not_accepted, credits: CREDITS, hints }
     }
 
     /// Reads no more; the stream ends so once everything received is answered.

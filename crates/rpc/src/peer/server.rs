@@ -14,7 +14,7 @@ use super::service::PeerService;
 use super::{
     Admission, CONNECTION_WINDOW_BYTES, KEEPALIVE_AFTER, KEEPALIVE_WITHIN, MESSAGE_BYTES_MAX, STREAM_WINDOW_BYTES,
 };
-use crate::forward::Forwarding;
+use crate::forward::Way;
 use crate::server::api::{self, Port};
 use crate::server::drain::Drain;
 use crate::server::{ServerError, listen};
@@ -59,8 +59,8 @@ impl PeerServer {
     pub async fn run(self, shutdown: impl Future<Output = ()> + Send) -> Result<(), ServerError> {
         let PeerServices { cluster, inbox, api } = self.services;
         let drain = Drain::new();
-        let forwarding = Forwarding { routing: api.routing.clone(), peers: api.peers.clone() };
-        let service = PeerService { inbox, membership: api.membership.clone(), forwarding, ending: drain.ending() };
+        let way = Way { routing: api.routing.clone(), peers: api.peers.clone(), port: Port::Peer };
+        let service = PeerService { inbox, membership: api.membership.clone(), way, ending: drain.ending() };
         let service = PeerServiceServer::new(service);
         let service = service.max_decoding_message_size(MESSAGE_BYTES_MAX).max_encoding_message_size(MESSAGE_BYTES_MAX);
         let mut routes = Routes::builder();

@@ -15,14 +15,14 @@ use tonic::{Request, Response, Status, Streaming};
 use super::admission::is_joining;
 use super::{PART_MAX, join};
 use crate::deadline::{CALL_MAX, Deadline};
-use crate::forward::{Forwarding, method};
+use crate::forward::{Way, method};
 use crate::status::answer;
 
 /// The service.
 pub(super) struct PeerService {
     pub(super) inbox: Arc<dyn Inbox>,
     pub(super) membership: Arc<dyn Membership>,
-    pub(super) forwarding: Forwarding,
+    pub(super) way: Way,
     /// Becomes true when the server ends.
     pub(super) ending: watch::Receiver<bool>,
 }
@@ -58,9 +58,9 @@ impl pb::peer_service_server::PeerService for PeerService {
             let deadline = Deadline::of(request.metadata(), CALL_MAX)?;
             let joining = is_joining(request.metadata());
             let request = request.into_inner();
-            match self.forwarding.routing.system() {
+            match self.way.routing.system() {
                 Route::Peer(peer) if joining => {
-                    let peer = self.forwarding.peer(peer);
+                    let peer = self.way.peer(peer);
                     Ok(peer.ask(deadline, request, method!(PeerServiceClient::join)).await?)
                 }
                 // A route that is behind is no reason to refuse: the system group says who decides.

@@ -15,6 +15,8 @@ use crate::cluster::ClusterService;
 use crate::customers::CustomerService;
 use crate::definitions::DefinitionService;
 use crate::events::EventService;
+use crate::events::router::Router;
+use crate::forward::Way;
 use crate::messages::MessageService;
 use crate::observer::NoObserver;
 use crate::peer::MESSAGE_BYTES_MAX;
@@ -41,15 +43,18 @@ pub(crate) fn add(routes: &mut RoutesBuilder, services: Services, port: Port, en
             $service.max_decoding_message_size(request_bytes_max).max_encoding_message_size(response_bytes_max)
         };
     }
-    let Services { events, definitions, customers, messages, cluster, membership, observer, .. } = services;
+    let Services { events, definitions, customers, messages, cluster, membership, routing, peers, observer, .. } =
+        services;
+    let way = Way { routing, peers, port };
+    let router = Arc::new(Router { local: events, way: way.clone() });
     let observer = match port {
         Port::Public => observer,
         Port::Peer => Arc::new(NoObserver),
     };
     routes
-        .add_service(bounded!(EventServiceServer::new(EventService { events, observer, ending })))
-        .add_service(bounded!(DefinitionServiceServer::new(DefinitionService { definitions })))
-        .add_service(bounded!(CustomerServiceServer::new(CustomerService { customers })))
-        .add_service(bounded!(MessageServiceServer::new(MessageService { messages })))
-        .add_service(bounded!(ClusterServiceServer::new(ClusterService { cluster, membership })));
+        .add_service(bounded!(EventServiceServer::new(EventService { router, observer, ending })))
+        .add_service(bounded!(DefinitionServiceServer::new(DefinitionService { definitions, way: way.clone() })))
+        .add_service(bounded!(CustomerServiceServer::new(CustomerService { customers, way: way.clone() })))
+        .add_service(bounded!(MessageServiceServer::new(MessageService { messages, way: way.clone() })))
+        .add_service(bounded!(ClusterServiceServer::new(ClusterService { cluster, membership, way })));
 }

@@ -7,28 +7,28 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use baton_ports::gateway::{CheckReport, Cluster, ClusterError, ClusterSettings, ClusterView, Membership};
+use baton_ports::gateway::{ClusterError, Membership};
+use baton_wire::pb::admin::v1 as pb;
 use baton_wire::pb::admin::v1::cluster_service_server::ClusterServiceServer;
 use baton_wire::pb::v1::customer_service_server::CustomerServiceServer;
 use baton_wire::pb::v1::definition_service_server::DefinitionServiceServer;
 use baton_wire::pb::v1::event_service_server::EventServiceServer;
 use baton_wire::pb::v1::message_service_server::MessageServiceServer;
-use futures::future::BoxFuture;
-use jiff::Timestamp;
 use tonic::body::Body;
 use tonic::codegen::{Service, http};
 use tonic::server::NamedService;
 use tonic::service::Routes;
 use tonic::transport::server::TcpIncoming;
+use tonic::{Request, Response, Status};
 
 use super::drain::Drain;
 use super::{ServerError, add_reflection, listen};
-use crate::cluster::ClusterService;
+use crate::cluster::found::found;
 use crate::customers::CustomerService;
 use crate::definitions::DefinitionService;
 use crate::events::EventService;
 use crate::messages::MessageService;
-use crate::status::Failure;
+use crate::status::{Failure, answer};
 
 /// Serves one address until a cluster is founded. After that the address is free for [`super::Server`].
 pub struct FoundingServer {
@@ -56,10 +56,7 @@ impl FoundingServer {
         let mut routes = Routes::builder();
         add_reflection(&mut routes)?;
         routes
-            .add_service(ClusterServiceServer::new(ClusterService {
-                cluster: Arc::new(NoCluster),
-                membership: self.membership,
-            }))
+            .add_service(ClusterServiceServer::new(FoundingService { membership: self.membership }))
             .add_service(Absent::<EventServiceServer<EventService>>::new())
             .add_service(Absent::<DefinitionServiceServer<DefinitionService>>::new())
             .add_service(Absent::<CustomerServiceServer<CustomerService>>::new())
@@ -72,35 +69,45 @@ impl FoundingServer {
     }
 }
 
-/// There is no cluster to answer for.
+/// Why every call but one is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("no cluster here: baton cluster init, or configure cluster.id, cluster.join_token and cluster.seeds")]
-pub(crate) struct NoCluster;
+struct NoCluster;
 
-impl NoCluster {
-    fn refuse<T>() -> BoxFuture<'static, Result<T, ClusterError>>
-    where
-        T: Send + 'static,
-    {
-        Box::pin(ready(Err(ClusterError::Refused { reason: Self.to_string() })))
+impl From<NoCluster> for Status {
+    fn from(error: NoCluster) -> Self {
+        Failure::from(ClusterError::Refused { reason: error.to_string() }).into()
     }
 }
 
-impl Cluster for NoCluster {
-    fn view(&self) -> BoxFuture<'_, Result<ClusterView, ClusterError>> {
-        Self::refuse()
+/// Founds a cluster, and nothing else.
+struct FoundingService {
+    membership: Arc<dyn Membership>,
+}
+
+#[tonic::async_trait]
+impl pb::cluster_service_server::ClusterService for FoundingService {
+    async fn init(&self, request: Request<pb::InitRequest>) -> Result<Response<pb::InitResponse>, Status> {
+        answer(found(&*self.membership, request)).await
     }
 
-    fn check(&self) -> BoxFuture<'_, Result<CheckReport, ClusterError>> {
-        Self::refuse()
+    async fn get_cluster(&self, _: Request<pb::GetClusterRequest>) -> Result<Response<pb::Cluster>, Status> {
+        Err(NoCluster.into())
     }
 
-    fn advance_clock(&self, _to: Timestamp) -> BoxFuture<'_, Result<(), ClusterError>> {
-        Self::refuse()
+    async fn check(&self, _: Request<pb::CheckRequest>) -> Result<Response<pb::CheckResponse>, Status> {
+        Err(NoCluster.into())
     }
 
-    fn settings(&self) -> BoxFuture<'_, Result<ClusterSettings, ClusterError>> {
-        Self::refuse()
+    async fn get_settings(&self, _: Request<pb::GetSettingsRequest>) -> Result<Response<pb::Settings>, Status> {
+        Err(NoCluster.into())
+    }
+
+    async fn advance_clock(
+        &self,
+        _: Request<pb::AdvanceClockRequest>,
+    ) -> Result<Response<pb::AdvanceClockResponse>, Status> {
+        Err(NoCluster.into())
     }
 }
 
@@ -133,7 +140,6 @@ impl<S> Service<http::Request<Body>> for Absent<S> {
     }
 
     fn call(&mut self, _: http::Request<Body>) -> Self::Future {
-        let refused = ClusterError::Refused { reason: NoCluster.to_string() };
-        ready(Ok(tonic::Status::from(Failure::from(refused)).into_http()))
+        ready(Ok(Status::from(NoCluster).into_http()))
     }
 }

@@ -12,7 +12,10 @@ use tonic::transport::{Channel, Endpoint};
 
 use super::scripted::Scripted;
 use super::scripted_cluster::ScriptedRouting;
+use crate::events::router::Router;
+use crate::forward::Way;
 use crate::peer::{Caller, PeerChannels};
+use crate::server::api::Port;
 use crate::server::{Server, ServerError};
 use crate::services::Services;
 
@@ -28,7 +31,18 @@ pub(super) struct Fixture {
 impl Fixture {
     pub(super) async fn start() -> Self {
         let gateway = Arc::new(Scripted::default());
-        let server = Server::bind((Ipv4Addr::LOCALHOST, 0).into(), services(&gateway)).unwrap();
+        Self::serve(services(&gateway), gateway).await
+    }
+
+    /// A server that asks other nodes as well.
+    pub(super) async fn forwarding(routing: ScriptedRouting, peers: PeerChannels) -> Self {
+        let gateway = Arc::new(Scripted::default());
+        let services = Services { routing: Arc::new(routing), peers, ..services(&gateway) };
+        Self::serve(services, gateway).await
+    }
+
+    async fn serve(services: Services, gateway: Arc<Scripted>) -> Self {
+        let server = Server::bind((Ipv4Addr::LOCALHOST, 0).into(), services).unwrap();
         let address = server.local_addr();
         let (shutdown, ended) = oneshot::channel();
         let server = tokio::spawn(server.run(async move {
@@ -48,6 +62,12 @@ impl Fixture {
     pub(super) fn batches(&self) -> Vec<Vec<String>> {
         self.gateway.batches.lock().unwrap().clone()
     }
+}
+
+/// Everything goes to that gateway.
+pub(crate) fn router(gateway: &Arc<Scripted>) -> Arc<Router> {
+    let Services { events, routing, peers, .. } = services(gateway);
+    Arc::new(Router { local: events, way: Way { routing, peers, port: Port::Public } })
 }
 
 pub(super) fn services(gateway: &Arc<Scripted>) -> Services {

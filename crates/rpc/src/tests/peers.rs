@@ -21,13 +21,13 @@ use crate::server::ServerError;
 use crate::services::Services;
 
 /// The cluster of all nodes here.
-const CLUSTER: ClusterId = ClusterId(0xba70);
+pub(super) const CLUSTER: ClusterId = ClusterId(0xba70);
 
 /// The peer port of a node.
-struct PeerPort {
-    gateway: Arc<Scripted>,
+pub(super) struct PeerPort {
+    pub(super) gateway: Arc<Scripted>,
     inbox: Arc<Echo>,
-    address: SocketAddr,
+    pub(super) address: SocketAddr,
     shutdown: oneshot::Sender<()>,
     server: JoinHandle<Result<(), ServerError>>,
 }
@@ -37,7 +37,7 @@ impl PeerPort {
         Self::with(ScriptedRouting::alone())
     }
 
-    fn with(routing: ScriptedRouting) -> Self {
+    pub(super) fn with(routing: ScriptedRouting) -> Self {
         Self::bound((Ipv4Addr::LOCALHOST, 0).into(), routing)
     }
 
@@ -65,6 +65,6 @@ fn member(address: &str) -> Member {
 }
 
 /// The connections of node 1 of a cluster.
-fn channels(cluster: ClusterId) -> PeerChannels {
+pub(super) fn channels(cluster: ClusterId) -> PeerChannels {
     PeerChannels::new(Caller { cluster, node: NodeId(1) }, BTreeMap::new())
 }

@@ -2,7 +2,7 @@
 //! customer `ghost` does not exist. What it was asked is recorded.
 
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use baton_model::history::InputNumber;
@@ -13,8 +13,8 @@ use baton_model::text_id::{CustomerId, Owner};
 use baton_ports::gateway::{
     ApplyReport, ApplyRequest, AskError, CheckReport, Cluster, ClusterError, ClusterSettings, ClusterView,
     CustomerView, Customers, Definitions, DefinitionsError, DocumentFault, DocumentView, EventAnswer, Events,
-    ExplainSubject, Explanation, IngestEvent, JoinRequest, MessageFilter, MessagePage, Messages, OutcomeReport,
-    PauseRequest, Position, RetryReason, Timeline, TimelineEntry, TimelineFact,
+    ExplainSubject, Explanation, IngestEvent, JoinRequest, MessageFilter, MessagePage, Messages, NodeView,
+    OutcomeReport, PauseRequest, Position, RetryReason, ShardView, Timeline, TimelineEntry, TimelineFact,
 };
 use baton_ports::readiness::{Obstacle, Readiness};
 use futures::FutureExt;
@@ -34,6 +34,14 @@ pub(crate) struct Scripted {
     pub(super) filter: Mutex<Option<MessageFilter>>,
     /// The nodes that asked to join.
     pub(super) joins: Mutex<Vec<JoinRequest>>,
+    /// What `Check` finds; nothing is told if there is none.
+    pub(super) report: Mutex<Option<CheckReport>>,
+    /// Nodes and shards of `GetCluster`.
+    pub(super) view: Mutex<(Vec<NodeView>, Vec<ShardView>)>,
+    /// Where customer time was stepped to; not at all if there is none.
+    pub(super) clock: Mutex<Option<Timestamp>>,
+    /// How often documents were published or validated.
+    pub(super) applied: AtomicUsize,
     /// Something stands in the way of serving.
     pub(super) not_ready: AtomicBool,
 }
@@ -138,6 +146,7 @@ fn entry(number: u64) -> TimelineEntry {
 impl Definitions for Scripted {
     /// Each line `bad` of the first file is a fault.
     fn apply(&self, request: ApplyRequest) -> BoxFuture<'_, Result<ApplyReport, DefinitionsError>> {
+        self.applied.fetch_add(1, Ordering::SeqCst);
         let lines = (1..).zip(request.sources[0].text.lines());
         let faults: Vec<_> = lines.filter(|(_, line)| *line == "bad").map(|(line, _)| fault(line)).collect();
         let report = ApplyReport {
@@ -198,21 +207,21 @@ impl Messages for Scripted {
 
 impl Cluster for Scripted {
     fn view(&self) -> BoxFuture<'_, Result<ClusterView, ClusterError>> {
-        let view = ClusterView {
-            cluster: ClusterId(1),
-            nodes: Vec::new(),
-            shards: Vec::new(),
-            definitions_version: DefinitionsVersion(4),
-        };
+        let (nodes, shards) = self.view.lock().unwrap().clone();
+        let view = ClusterView { cluster: ClusterId(1), nodes, shards, definitions_version: DefinitionsVersion(4) };
         async move { Ok(view) }.boxed()
     }
 
     fn check(&self) -> BoxFuture<'_, Result<CheckReport, ClusterError>> {
-        async move { Err(ClusterError::Unavailable { reason: "shard 3 has no leader".to_owned() }) }.boxed()
+        let none = ClusterError::Unavailable { reason: "shard 3 has no leader".to_owned() };
+        let report = self.report.lock().unwrap().clone().ok_or(none);
+        async move { report }.boxed()
     }
 
-    fn advance_clock(&self, _: Timestamp) -> BoxFuture<'_, Result<(), ClusterError>> {
-        async move { Err(ClusterError::Refused { reason: "customer time is not stepped here".to_owned() }) }.boxed()
+    fn advance_clock(&self, to: Timestamp) -> BoxFuture<'_, Result<(), ClusterError>> {
+        let not_stepped = ClusterError::Refused { reason: "customer time is not stepped here".to_owned() };
+        let stepped = self.clock.lock().unwrap().as_mut().map(|clock| *clock = to).ok_or(not_stepped);
+        async move { stepped }.boxed()
     }
 
     fn settings(&self) -> BoxFuture<'_, Result<ClusterSettings, ClusterError>> {

@@ -45,6 +45,11 @@ impl ScriptedRouting {
         self.shards.lock().unwrap().insert(ShardId(shard), route);
     }
 
+    /// Who decides about a shard.
+    pub(crate) fn route_of(&self, shard: u32) -> Route {
+        self.shard(ShardId(shard))
+    }
+
     /// From now on somebody else decides about documents and nodes.
     pub(crate) fn lead_system(&self, route: Route) {
         *self.system.lock().unwrap() = route;

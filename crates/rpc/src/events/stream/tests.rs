@@ -4,7 +4,7 @@ use futures::channel::mpsc;
 use tonic::Code;
 
 use super::*;
-use crate::tests::fixture::{event, short};
+use crate::tests::fixture::{event, router, short};
 use crate::tests::scripted::Scripted;
 
 /// Within this time every event of these streams is answered.
@@ -19,7 +19,7 @@ async fn run(requests: Vec<(u64, Vec<pb::Event>)>, pause: Duration) -> (Vec<Stri
         .map(|(first_sequence, events)| Ok(pb::IngestStreamRequest { workspace: 0, first_sequence, events }));
     let (_end, ending) = watch::channel(false);
     let requests = futures::stream::iter(requests.collect::<Vec<_>>()).boxed();
-    let session = Session::new(gateway.clone(), gateway, requests, ending, WITHIN);
+    let session = Session::new(router(&gateway), gateway, requests, ending, WITHIN);
     let mut responses = Box::pin(session.responses());
     let (mut not_accepted, mut acknowledged) = (Vec::new(), 0);
     while let Some(response) = responses.next().await {
@@ -72,7 +72,7 @@ async fn a_stream_ends_when_too_many_customers_wait_for_their_events() {
     let gateway = Arc::new(Scripted::default());
     let (mut client, requests) = mpsc::channel(1);
     let (_end, ending) = watch::channel(false);
-    let session = Session::new(gateway.clone(), gateway, requests.map(Ok).boxed(), ending, ANSWER_WITHIN);
+    let session = Session::new(router(&gateway), gateway, requests.map(Ok).boxed(), ending, ANSWER_WITHIN);
     let mut responses = Box::pin(session.responses());
     let mut first_sequence = 1;
     let mut acknowledged = 0;

@@ -1,0 +1,100 @@
+//! Calls about one customer: answered by the owner, unchanged, with the owner's name.
+
+use std::time::Duration;
+
+use baton_wire::pb::v1::customer_service_client::CustomerServiceClient;
+use baton_wire::pb::v1::message_service_client::MessageServiceClient;
+use baton_wire::pb::v1::{GetCustomerRequest, ListMessagesRequest, TimelineRequest};
+use tonic::metadata::MetadataMap;
+use tonic::{Code, Request};
+use tonic_types::StatusExt;
+
+use super::{NOBODY_THERE, Two, first};
+use crate::tests::fixture::Fixture;
+use crate::tests::scripted_cluster::{nobody, node};
+
+fn get(customer: &str) -> GetCustomerRequest {
+    GetCustomerRequest { workspace: 0, customer_id: customer.to_owned() }
+}
+
+fn client(fixture: &Fixture) -> CustomerServiceClient<tonic::transport::Channel> {
+    CustomerServiceClient::new(fixture.channel.clone())
+}
+
+fn owner(metadata: &MetadataMap) -> &str {
+    metadata.get("baton-owner").map_or("", |owner| owner.to_str().unwrap())
+}
+
+#[tokio::test]
+async fn the_owner_answers_and_is_named() {
+    let two = Two::start().await;
+    for (customer, expected) in [("bob0", "1;grpc-1:7400;0"), ("ada1", "2;grpc-2:7400;1")] {
+        let reply = client(&two.first).get(get(customer)).await.unwrap();
+        assert_eq!((owner(reply.metadata()), &*reply.get_ref().customer_id), (expected, customer));
+    }
+    let mut list = ListMessagesRequest { customer_id: "ada1".to_owned(), ..ListMessagesRequest::default() };
+    list.page_token = MessageServiceClient::new(two.first.channel.clone())
+        .list(list.clone())
+        .await
+        .unwrap()
+        .into_inner()
+        .next_page_token;
+    MessageServiceClient::new(two.first.channel.clone()).list(list).await.unwrap();
+    assert!(
+        two.second.gateway.filter.lock().unwrap().as_ref().unwrap().after.is_some(),
+        "tokens mean the same anywhere"
+    );
+    assert!(two.first.gateway.filter.lock().unwrap().is_none());
+}
+
+#[tokio::test]
+async fn errors_come_back_unchanged() {
+    let two = Two::start().await;
+    // What the script says about a customer does not depend on the shard, so every name is given both routes.
+    let alone = Fixture::start().await;
+    let routed = Two::start_with(|routing| {
+        let there = routing.route_of(1);
+        routing.lead(0, there);
+    })
+    .await;
+    for customer in ["ghost", "wrong", "elsewhere", "busy", "lost", "broken"] {
+        let here = client(&alone).get(get(customer)).await.unwrap_err();
+        let there = client(&routed.first).get(get(customer)).await.unwrap_err();
+        assert_eq!((there.code(), there.message(), there.details()), (here.code(), here.message(), here.details()));
+        assert_eq!((owner(here.metadata()), owner(there.metadata())), ("1;grpc-1:7400;0", "2;grpc-2:7400;0"));
+    }
+    let bad = TimelineRequest { customer_id: "ada1".to_owned(), page_size: 1_001, ..TimelineRequest::default() };
+    let status = client(&two.first).timeline(bad).await.unwrap_err();
+    assert_eq!(status.get_details_bad_request().unwrap().field_violations[0].field, "page_size");
+}
+
+#[tokio::test]
+async fn a_customer_whom_nobody_can_be_asked_about_is_unavailable_for_a_while() {
+    let leaderless = Two::start_with(|routing| routing.lead(1, nobody())).await;
+    let gone = first(node(2, NOBODY_THERE), |_| {}).await;
+    let cases = [
+        (&leaderless.first, "NO_LEADER", "an election is under way"),
+        (&gone, "NODE_UNREACHABLE", "node 2 at 127.0.0.1:1 cannot be reached"),
+    ];
+    for (first, reason, message) in cases {
+        let status = client(first).get(get("ada1")).await.unwrap_err();
+        assert_eq!(status.code(), Code::Unavailable, "{status}");
+        assert_eq!(status.get_details_error_info().unwrap().reason, reason);
+        assert!(status.get_details_retry_info().is_some() && status.message().starts_with(message), "{status}");
+    }
+}
+
+#[tokio::test]
+async fn the_owner_has_less_time_than_the_caller() {
+    let routed = Two::start_with(|routing| {
+        let there = routing.route_of(1);
+        routing.lead(0, there);
+    })
+    .await;
+    let mut request = Request::new(get("slow"));
+    request.set_timeout(Duration::from_millis(800));
+    let status = client(&routed.first).get(request).await.unwrap_err();
+    assert_eq!(status.code(), Code::DeadlineExceeded, "{status}");
+    assert_eq!(status.get_details_error_info().unwrap().reason, "DEADLINE", "the owner gave up first and said so");
+    assert_eq!(owner(status.metadata()), "2;grpc-2:7400;0");
+}
