@@ -19,8 +19,8 @@ use crate::nodes::Nodes;
 use crate::routes::Routes;
 use manner::Manner;
 
-/// How long the cluster may take to say who leads; then another node is asked.
-const REFRESH_WAIT_MAX: Duration = Duration::from_secs(2);
+/// How long the cluster may take to say who leads: a node waits up to 2 s for others. Then another one is asked.
+const REFRESH_WAIT_MAX: Duration = Duration::from_secs(3);
 
 /// A client of a cluster. Clones share what they learn, and the connections.
 #[derive(Debug, Clone)]

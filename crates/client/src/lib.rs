@@ -25,6 +25,8 @@ mod ingest;
 mod node;
 mod nodes;
 mod routes;
+#[cfg(test)]
+mod tests;
 
 pub use address::{Address, InvalidAddress};
 pub use answer::Answer;

@@ -108,7 +108,11 @@ fn an_event_larger_than_a_request_is_rejected_alone() {
     let calls = delivery.plan(Duration::ZERO, by_letter);
     assert_eq!(sent(&calls), [("a", vec![1])]);
     delivery.conclude(calls[0].id, answers("a"), Duration::ZERO, 0);
-    assert_eq!(sent(&delivery.plan(Duration::ZERO, by_letter)), [("a", vec![2])], "what only had no room need not wait");
+    assert_eq!(
+        sent(&delivery.plan(Duration::ZERO, by_letter)),
+        [("a", vec![2])],
+        "what only had no room need not wait"
+    );
     assert_eq!(told(delivery.answers[0].as_ref().unwrap()), "rejected too_large");
 }
 
