@@ -1,4 +1,5 @@
-//! The clients: they send the stream of events, each event until it is answered for good.
+//! The clients: they send the stream of events, each event until it is answered for good. They make the calls themselves,
+//! since every answer is counted, also those that `baton-client` deals with and does not tell.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use baton_client::Answer;
 use baton_ctl::Connection;
 use baton_wire::pb::admin::v1 as admin;
 use baton_wire::pb::v1 as pb;
-use baton_wire::pb::v1::event_result::Result as Answer;
 use serde::Serialize;
 use tokio::time::Instant;
 
@@ -19,9 +19,6 @@ const ARRIVAL_WAIT_MAX: Duration = Duration::from_mins(2);
 
 /// Events that are sent once more at the end: each must be known.
 const SAMPLE: u64 = 20_000;
-
-/// As many events as a call may have.
-const BATCH: usize = 1_000;
 
 /// What was found; each line has what there should be and what there is.
 #[derive(Debug, Clone, Copy, Serialize)]
@@ -68,19 +65,16 @@ pub async fn prove(subject: &Subject, sent: &Sent) -> anyhow::Result<Proof> {
         .step_by(usize::try_from(step).unwrap_or(usize::MAX))
         .map(|place| sent.events.at(place))
         .collect();
-    let mut known = 0;
-    for batch in sample.chunks(BATCH) {
-        let request = pb::IngestRequest { events: batch.to_vec(), ..pb::IngestRequest::default() };
-        let results = connection.events().ingest(request).await?.into_inner().results;
-        known += results.iter().filter(|result| matches!(result.result, Some(Answer::Duplicate(_)))).count() as u64;
-    }
+    let sampled = sample.len() as u64;
+    let answers = connection.client().ingest(sample).await;
+    let known = answers.iter().filter(|answer| matches!(answer, Answer::Duplicate)).count() as u64;
     let repeats = sent.count - distinct().count() as u64;
     Ok(Proof {
         accepted: (distinct().count() as u64, sent.tally.accepted),
         duplicates: (repeats, sent.tally.duplicates),
         customers: (customers.len() as u64, checked.customers),
         messages: (orders, subject.receipts().sends() as u64),
-        known_again: (sample.len() as u64, known),
+        known_again: (sampled, known),
         unknown: sent.tally.unknown,
         violations: checked.violations.len(),
         messages_late_seconds,

@@ -109,8 +109,8 @@ fn view_to_pb(view: ClusterView) -> pb::Cluster {
 }
 
 fn node_to_pb(view: NodeView) -> pb::Node {
-    let NodeView { node, address, obstacles } = view;
-    pb::Node { id: node.0, address, ready: obstacles.is_empty(), obstacles }
+    let NodeView { node, address, obstacles, zone } = view;
+    pb::Node { id: node.0, address, ready: obstacles.is_empty(), obstacles, zone }
 }
 
 fn shard_to_pb(view: &ShardView) -> pb::Shard {
@@ -123,6 +123,7 @@ fn shard_to_pb(view: &ShardView) -> pb::Shard {
         apply_lag: view.apply_lag,
         active_customers: view.active_customers,
         outbox: view.outbox,
+        replicas: view.replicas.iter().map(|node| node.0).collect(),
     }
 }
 

@@ -1,12 +1,12 @@
 //! What operators ask.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use baton_customer::{Environment, Settings, TimerKey};
 use baton_journey::library::Library;
-use baton_model::ids::{ClusterId, Epoch, SendId, ShardId};
+use baton_model::ids::{ClusterId, Epoch, NodeId, SendId, ShardId};
 use baton_model::send::SendState;
 use baton_model::text_id::CustomerId;
 use baton_ports::gateway::{
@@ -14,7 +14,7 @@ use baton_ports::gateway::{
 };
 use baton_ports::readiness::Readiness;
 use baton_ports::record_store::Records;
-use baton_storage::records::{ReadError, each_customer, outbox, timers_between};
+use baton_storage::records::{NodeRecord, ReadError, each_customer, outbox, timers_between};
 use futures::FutureExt;
 use futures::future::{BoxFuture, join_all};
 use jiff::Timestamp;
@@ -29,11 +29,21 @@ const VIOLATIONS_MAX: usize = 1_000;
 impl Cluster for Gateway {
     fn view(&self) -> BoxFuture<'_, Result<ClusterView, ClusterError>> {
         let obstacles = self.readiness.obstacles().into_iter().map(|obstacle| obstacle.detail).collect();
-        let node = NodeView { node: self.here.node, address: self.here.grpc_address.clone(), obstacles };
-        let shards = self.shards.all().iter().map(|served| self.shard_view(served)).collect();
+        let topology = self.system.topology();
+        let known = topology.nodes.values().map(|node| (node.node, known_node(node)));
+        let mut nodes: BTreeMap<_, _> = known.collect();
+        let (here, address) = (self.here.node, self.here.grpc_address.clone());
+        let zone = nodes.remove(&here).map(|node| node.zone).unwrap_or_default();
+        nodes.insert(here, NodeView { node: here, address, obstacles, zone });
+        let replicas = |shard| {
+            let placed = topology.shards.get(&shard).into_iter().flat_map(|shard| &shard.replicas);
+            placed.map(|replica| replica.node).collect()
+        };
+        let shards = self.shards.all();
+        let shards = shards.iter().map(|served| self.shard_view(served, replicas(served.shard))).collect();
         let view = ClusterView {
             cluster: self.cluster,
-            nodes: vec![node],
+            nodes: nodes.into_values().collect(),
             shards,
             definitions_version: self.definitions.version(),
         };
@@ -110,7 +120,7 @@ impl Gateway {
         }
     }
 
-    fn shard_view(&self, served: &ServedShard) -> ShardView {
+    fn shard_view(&self, served: &ServedShard, replicas: Vec<NodeId>) -> ShardView {
         let status = served.handle.status();
         ShardView {
             shard: served.shard,
@@ -121,8 +131,16 @@ impl Gateway {
             apply_lag: served.lag(),
             active_customers: count(status.active_customers),
             outbox: count(status.outbox),
+            replicas,
         }
     }
+}
+
+/// Another node, of which only its row is known here.
+fn known_node(record: &NodeRecord) -> NodeView {
+    let NodeRecord { node, grpc_address, zone, .. } = record;
+    let obstacles = vec!["not heard of".to_owned()];
+    NodeView { node: *node, address: grpc_address.clone(), obstacles, zone: zone.clone() }
 }
 
 fn unavailable(error: &AskError) -> ClusterError {

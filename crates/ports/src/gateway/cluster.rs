@@ -43,6 +43,8 @@ pub struct NodeView {
     pub address: String,
     /// What stands in the way of its serving; empty is ready.
     pub obstacles: Vec<String>,
+    /// Its failure domain; empty if it has none.
+    pub zone: String,
 }
 
 /// One shard.
@@ -64,6 +66,8 @@ pub struct ShardView {
     pub active_customers: u64,
     /// Sends that wait for delivery.
     pub outbox: u64,
+    /// The nodes with a replica of it; the first is to lead while it can.
+    pub replicas: Vec<NodeId>,
 }
 
 /// What a walk over all enrolments found.

@@ -30,6 +30,7 @@ fn shard(shard: u32, leader: u64, epoch: u64) -> ShardView {
         apply_lag: 0,
         active_customers: leader,
         outbox: 0,
+        replicas: vec![NodeId(leader), NodeId(9)],
     }
 }
 
@@ -38,6 +39,7 @@ fn node_view(number: u64, obstacles: &[&str]) -> NodeView {
         node: NodeId(number),
         address: format!("grpc-{number}:7400"),
         obstacles: obstacles.iter().map(|&obstacle| obstacle.to_owned()).collect(),
+        zone: format!("zone-{number}"),
     }
 }
 
@@ -134,8 +136,10 @@ async fn a_view_takes_from_each_node_what_it_knows_best() {
     let view = view.unwrap().into_inner();
     let nodes: Vec<_> = view.nodes.iter().map(|node| (node.id, node.ready)).collect();
     assert_eq!(nodes, [(1, true), (2, true), (3, true)]);
+    assert_eq!(view.nodes[1].zone, "zone-2");
     let shards: Vec<_> = view.shards.iter().map(|shard| (shard.id, shard.leader, shard.epoch)).collect();
     assert_eq!(shards, [(0, 1, 5), (1, 2, 6), (2, 3, 8)]);
+    assert_eq!(view.shards[1].replicas, [2, 9]);
 }
 
 #[tokio::test]
@@ -145,5 +149,6 @@ async fn a_node_that_does_not_answer_is_shown_so_and_the_others_are_shown_as_the
     let view = ClusterServiceClient::new(gone.channel.clone()).get_cluster(GetClusterRequest {}).await;
     let nodes = view.unwrap().into_inner().nodes;
     assert_eq!(nodes.iter().map(|node| (node.id, node.ready)).collect::<Vec<_>>(), [(1, true), (2, false)]);
+    assert_eq!(nodes[1].zone, "zone-2", "where it is stays known");
     assert!(nodes[1].obstacles[0].starts_with("unreachable from node 1: node 2 at "), "{:?}", nodes[1].obstacles);
 }
