@@ -72,7 +72,7 @@ impl Run {
             self.calls.iter().flat_map(|call| &call.events).map(|event| self.owners[*event]).collect();
         assert!(!call.events.is_empty() && call.events.len() <= BATCH_EVENTS_MAX);
         assert!(call.events.iter().map(|event| self.sizes[*event]).sum::<usize>() <= REQUEST_BYTES_MAX);
-        assert!(call.timeout <= bounds().give_up_at - self.now && !call.timeout.is_zero());
+        assert!(self.now + call.timeout <= bounds().give_up_at && !call.timeout.is_zero());
         for (at, event) in call.events.iter().enumerate() {
             let owner = self.owners[*event];
             assert!(!under_way.contains(&owner), "customer {owner} is under way twice");
