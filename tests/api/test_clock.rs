@@ -48,7 +48,7 @@ steps:
 
 async fn advance(node: &Node, to: &str) -> Result<(), tonic::Status> {
     let to: Timestamp = to.parse().unwrap();
-    let request = admin::AdvanceClockRequest { to: Some(instant::to_pb(to)) };
+    let request = admin::AdvanceClockRequest { to: Some(instant::to_pb(to)), settle: false };
     node.connection().cluster().advance_clock(request).await.map(|_| ())
 }
 

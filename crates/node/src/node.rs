@@ -104,6 +104,9 @@ impl Node {
 
         let first = own_record(&identity, &addresses, &config, &clock);
         let system = open_system(&groups, &stores, &identity, &first, &clock).await?;
+        if let Some(clock) = test_clock.clone() {
+            tokio::spawn(Arc::clone(&system).keep_test_clock(clock));
+        }
         let definitions = DefinitionStore::new(Arc::clone(&system), Arc::clone(&clock));
         definitions.load().await?;
         let arbiters = Arc::new(Arbiters::start(threads(&config))?);

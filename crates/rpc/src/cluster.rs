@@ -80,16 +80,24 @@ impl pb::cluster_service_server::ClusterService for ClusterService {
             self.way.check_leads(request.metadata())?;
             let to = request::instant("to", request.get_ref().to)?;
             let to = to.ok_or_else(|| wrong("to", "is missing: write the instant to step to"))?;
-            let here = async {
-                deadline.bound(self.cluster.advance_clock(to)).await??;
+            let step = |settle| async move {
+                match settle {
+                    false => deadline.bound(self.cluster.advance_clock(to)).await??,
+                    true => deadline.bound(self.cluster.settle_clock(to)).await??,
+                }
                 Ok(pb::AdvanceClockResponse {})
             };
             if !self.way.forwards() {
-                return here.await;
+                return step(request.get_ref().settle).await;
             }
+            // First every shard comes to the instant, then the clock stands there: a shard that finds another leader in
+            // between begins where all of them began.
+            let ask = |settle| pb::AdvanceClockRequest { settle, ..*request.get_ref() };
             let there = method!(ClusterServiceClient::advance_clock);
-            let parts = self.way.ask_each(Whom::Everyone, deadline, request.get_ref(), here, there).await?;
-            whole(parts).map(|_| pb::AdvanceClockResponse {})
+            whole(self.way.ask_each(Whom::Leaders, deadline, &ask(false), step(false), there).await?)?;
+            // A node that is away learns it when it is back.
+            let parts = self.way.ask_as_they_are(deadline, &ask(true), step(true), there).await;
+            merge::settled(parts)
         })
         .await
     }

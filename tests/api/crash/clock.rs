@@ -110,7 +110,7 @@ async fn populated() -> Node {
 }
 
 async fn step(connection: &Connection, to: Timestamp) -> Result<(), Status> {
-    let request = admin::AdvanceClockRequest { to: Some(instant::to_pb(to)) };
+    let request = admin::AdvanceClockRequest { to: Some(instant::to_pb(to)), settle: false };
     connection.cluster().advance_clock(request).await.map(|_| ())
 }
 

@@ -82,7 +82,7 @@ impl Stage {
 
     /// Lets everything happen that is due until then.
     pub async fn advance(&self, to: Timestamp) -> anyhow::Result<()> {
-        let request = admin::AdvanceClockRequest { to: Some(instant::to_pb(to)) };
+        let request = admin::AdvanceClockRequest { to: Some(instant::to_pb(to)), settle: false };
         self.connection.cluster().advance_clock(request).await.map_err(baton_ctl::Failure::from)?;
         Ok(())
     }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::time::Duration;
 
 use baton_customer::{Environment, Settings, TimerKey};
 use baton_journey::library::Library;
@@ -20,11 +21,15 @@ use futures::future::{BoxFuture, join_all};
 use jiff::Timestamp;
 
 use super::{Gateway, read_shard};
+use crate::clock::TestClock;
 use crate::settings::decision_settings;
 use crate::shards::ServedShard;
 
 /// The most violations of one report: more say nothing that these do not.
 const VIOLATIONS_MAX: usize = 1_000;
+
+/// The wait before a row that has not come yet is looked for again.
+const SETTLE_AGAIN_AFTER: Duration = Duration::from_millis(50);
 
 impl Cluster for Gateway {
     fn view(&self) -> BoxFuture<'_, Result<ClusterView, ClusterError>> {
@@ -71,23 +76,36 @@ impl Cluster for Gateway {
 
     fn advance_clock(&self, to: Timestamp) -> BoxFuture<'_, Result<(), ClusterError>> {
         let advance = async move {
-            let Some(clock) = &self.test_clock else {
-                let reason =
-                    "customer time is not stepped on this cluster: start it with clock.test_start, in development only";
-                return Err(ClusterError::Refused { reason: reason.to_owned() });
-            };
+            self.test_clock()?;
             let _stepping = self.stepping.lock().await;
             let led = self.led();
             let walks = led.iter().map(|served| served.handle.advance_clock(to));
-            let arrived = join_all(walks).await.into_iter().all(|arrived| arrived);
-            if !arrived {
-                let reason = "a shard did not come to the end of its walk; those that did stay there".to_owned();
-                return Err(ClusterError::Unavailable { reason });
+            if join_all(walks).await.into_iter().all(|arrived| arrived) {
+                return Ok(());
             }
-            clock.step_to(to);
-            Ok(())
+            let reason = "a shard did not come to the end of its walk; those that did stay there".to_owned();
+            Err(ClusterError::Unavailable { reason })
         };
         advance.boxed()
+    }
+
+    fn settle_clock(&self, to: Timestamp) -> BoxFuture<'_, Result<(), ClusterError>> {
+        let settle = async move {
+            let clock = self.test_clock()?;
+            let mut topology = self.system.watch_topology();
+            loop {
+                if topology.borrow_and_update().test_clock().is_some_and(|at| at >= to) {
+                    clock.step_to(to);
+                    return Ok(());
+                }
+                // Whoever leads the system group writes it; everybody else waits for the row.
+                if let Err(error) = self.system.write_test_clock(to).await {
+                    tracing::debug!(%error, "the test clock is settled by another node");
+                }
+                let _ = tokio::time::timeout(SETTLE_AGAIN_AFTER, topology.changed()).await;
+            }
+        };
+        settle.boxed()
     }
 
     fn settings(&self) -> BoxFuture<'_, Result<ClusterSettings, ClusterError>> {
@@ -110,6 +128,12 @@ impl Cluster for Gateway {
 }
 
 impl Gateway {
+    fn test_clock(&self) -> Result<&TestClock, ClusterError> {
+        let reason =
+            "customer time is not stepped on this cluster: start it with clock.test_start, in development only";
+        self.test_clock.as_deref().ok_or_else(|| ClusterError::Refused { reason: reason.to_owned() })
+    }
+
     fn world(&self) -> World {
         let library = self.definitions.newest();
         World {

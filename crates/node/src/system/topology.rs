@@ -4,10 +4,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use baton_model::ids::{NodeId, ReplicaId, ShardId};
-use baton_storage::records::{ClusterRecord, NodeRecord, ReadError, ShardRecord, cluster, nodes, shards};
+use baton_storage::records::{
+    ClusterRecord, NodeRecord, ReadError, ShardRecord, cluster, cluster_write, nodes, shards,
+};
+use jiff::Timestamp;
 use tokio::sync::watch;
 
-use super::{SystemGroup, SystemRowsError};
+use super::{SystemGroup, SystemRowsError, WriteError};
+use crate::clock::TestClock;
 
 /// Who belongs to the cluster, and where its shards are.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -21,6 +25,11 @@ pub(crate) struct Topology {
 }
 
 impl Topology {
+    /// Where customer time stands, if it was ever stepped.
+    pub(crate) fn test_clock(&self) -> Option<Timestamp> {
+        self.cluster.as_ref()?.test_clock
+    }
+
     /// The replica of a shard that is on a node, if one is.
     pub(crate) fn replica_on(&self, shard: ShardId, node: NodeId) -> Option<ReplicaId> {
         let record = self.shards.get(&shard)?;
@@ -70,6 +79,31 @@ impl SystemGroup {
                 tracing::error!(%error, "what this node knows of the cluster may be old");
             }
             if applied.changed().await.is_err() {
+                return;
+            }
+        }
+    }
+
+    /// Notes where customer time was stepped to. Only the leader can.
+    pub(crate) async fn write_test_clock(&self, to: Timestamp) -> Result<(), WriteError> {
+        let mut course = self.lead().await?;
+        let known = self.read_topology().await.map_err(|error| WriteError::Unknown { reason: error.to_string() })?;
+        let Some(mut cluster) = known.cluster.filter(|cluster| cluster.test_clock.is_none_or(|at| at < to)) else {
+            return Ok(());
+        };
+        cluster.test_clock = Some(to);
+        let version = course.version();
+        course.write(vec![cluster_write(&cluster)], version).await
+    }
+
+    /// Keeps a node's test clock where the cluster's stands, until the replica stops.
+    pub(crate) async fn keep_test_clock(self: Arc<Self>, clock: Arc<TestClock>) {
+        let mut topology = self.watch_topology();
+        loop {
+            if let Some(at) = topology.borrow_and_update().test_clock() {
+                clock.step_to(at);
+            }
+            if topology.changed().await.is_err() {
                 return;
             }
         }

@@ -17,6 +17,10 @@ pub trait Cluster: Send + Sync {
     /// Steps the test clock: everything due until `to` happens, in its order, then customer time stands at `to`.
     fn advance_clock(&self, to: Timestamp) -> BoxFuture<'_, Result<(), ClusterError>>;
 
+    /// Development only: every shard of the cluster has come to `to`, so customer time stands there on this node, also after a
+    /// restart.
+    fn settle_clock(&self, to: Timestamp) -> BoxFuture<'_, Result<(), ClusterError>>;
+
     /// What is equal on every node.
     fn settings(&self) -> BoxFuture<'_, Result<ClusterSettings, ClusterError>>;
 }

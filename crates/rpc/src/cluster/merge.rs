@@ -4,11 +4,24 @@ use std::collections::BTreeMap;
 
 use baton_wire::pb::admin::v1 as pb;
 
+use crate::forward::PeerError;
 use crate::forward::fan_out::Part;
 use crate::status::Failure;
 
 /// The most violations of one report; further ones are found again once these are mended.
 const VIOLATIONS_MAX: usize = 1_000;
+
+/// The clock stands where it was stepped to, on the node that was asked, and for good. One that is away learns it when it is
+/// back; one that says no is told of.
+pub(super) fn settled(parts: Vec<Part<pb::AdvanceClockResponse>>) -> Result<pb::AdvanceClockResponse, Failure> {
+    for Part { answer, .. } in parts {
+        match answer {
+            Ok(_) | Err(Failure::Peer(PeerError::NotReached { .. } | PeerError::Unknown { .. })) => {}
+            Err(refused) => return Err(refused),
+        }
+    }
+    Ok(pb::AdvanceClockResponse {})
+}
 
 /// The cluster as its nodes see themselves. The first part is that of the node that was asked: what it knows of nodes and
 /// shards holds where nobody knows better. A node knows itself, and the shards that it leads, best.

@@ -125,11 +125,11 @@ async fn errors_about_the_cluster() {
     assert_eq!(short(&status), expected);
 
     let to = Some(google::Timestamp { seconds: 1, nanos: 0 });
-    let status = client.advance_clock(AdvanceClockRequest { to }).await.unwrap_err();
+    let status = client.advance_clock(AdvanceClockRequest { to, settle: false }).await.unwrap_err();
     let why = "customer time is not stepped here".to_owned();
     assert_eq!(short(&status), (Code::FailedPrecondition, "CLUSTER_STATE".to_owned(), why));
 
-    let status = client.advance_clock(AdvanceClockRequest { to: None }).await.unwrap_err();
+    let status = client.advance_clock(AdvanceClockRequest { to: None, settle: false }).await.unwrap_err();
     assert_eq!(short(&status).2, "field to");
 }
 

@@ -218,10 +218,15 @@ impl Cluster for Scripted {
         async move { report }.boxed()
     }
 
-    fn advance_clock(&self, to: Timestamp) -> BoxFuture<'_, Result<(), ClusterError>> {
+    fn advance_clock(&self, _to: Timestamp) -> BoxFuture<'_, Result<(), ClusterError>> {
         let not_stepped = ClusterError::Refused { reason: "customer time is not stepped here".to_owned() };
-        let stepped = self.clock.lock().unwrap().as_mut().map(|clock| *clock = to).ok_or(not_stepped);
+        let stepped = self.clock.lock().unwrap().map(|_| ()).ok_or(not_stepped);
         async move { stepped }.boxed()
+    }
+
+    fn settle_clock(&self, to: Timestamp) -> BoxFuture<'_, Result<(), ClusterError>> {
+        *self.clock.lock().unwrap() = Some(to);
+        async { Ok(()) }.boxed()
     }
 
     fn settings(&self) -> BoxFuture<'_, Result<ClusterSettings, ClusterError>> {

@@ -16,7 +16,7 @@ pub struct AdvanceClock {
 
 impl AdvanceClock {
     pub(super) async fn run(self, connection: &Connection) -> Result<Answer, Failure> {
-        let request = admin::AdvanceClockRequest { to: Some(instant::to_pb(self.to)) };
+        let request = admin::AdvanceClockRequest { to: Some(instant::to_pb(self.to)), settle: false };
         connection
             .client()
             .ask_for_long(request, async |node, request| node.cluster().advance_clock(request).await)
