@@ -16,6 +16,7 @@ mod verdict;
 use std::time::Duration;
 
 use baton_channels::sink::Answer;
+use tests::enrolments::{self, TEMPLATE};
 
 use crate::harness::{FILE_SINK, Node, Sinks, accepted, apply};
 use arrivals::Arrivals;
@@ -41,38 +42,11 @@ const MISCHIEF: [Answer; 2] = [Answer::TakeAndStall(Duration::from_millis(200)),
 /// What clients send: one event per channel of [`documents`].
 const EVENTS: [&str; 3] = ["Asked by file", "Asked by push", "Asked by email"];
 
-/// The template of every message.
-const TEMPLATE: &str = "
-kind: Template
-id: note
-subject: A note
-text: '{{ vars.note }}'
-vars: {note: {}}
-";
-
-/// A channel and its journey. Each event is an enrolment of its own: one message, one timer, one exit.
-const CHANNEL: &str = "
----
-kind: Channel
-id: CHANNEL
-type: KIND
----
-kind: Journey
-id: by-CHANNEL
-category: transactional
-entry: {event: EVENT, key: event.properties.note}
-reentry: {policy: never, max_concurrent: 1000}
-steps:
-  - {id: note, message: {channel: CHANNEL, template: note, vars: {note: context.note}}}
-  - {id: wait, delay: {for: PT1S}}
-  - {id: done, exit: waited}
-";
-
 fn documents() -> String {
-    let channel = |id, kind, event| CHANNEL.replace("CHANNEL", id).replace("KIND", kind).replace("EVENT", event);
     let [file, push, email] = EVENTS;
-    [TEMPLATE, &channel("app", "webhook", file), &channel("push", "webhook", push), &channel("email", "email", email)]
-        .concat()
+    let channels = [("app", "webhook", file), ("push", "webhook", push), ("email", "email", email)];
+    let documents = channels.map(|(channel, kind, event)| enrolments::documents(channel, kind, event));
+    [TEMPLATE.to_owned(), documents.concat()].concat()
 }
 
 #[tokio::test(flavor = "multi_thread")]

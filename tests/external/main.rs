@@ -14,19 +14,17 @@ mod harness {
     mod answers;
     mod binary;
     mod documents;
-    mod events;
     mod http;
     mod life;
     mod node;
-    mod waiting;
 
     pub(crate) use answers::ingest;
     pub(crate) use documents::apply;
-    pub(crate) use events::track;
     pub(crate) use http::get;
     pub(crate) use life::life;
     pub(crate) use node::{FILE_SINK, Node};
-    pub(crate) use waiting::eventually;
+    pub(crate) use tests::events::track;
+    pub(crate) use tests::waiting::eventually;
 }
 
 use std::future::Future;

@@ -3,17 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use baton_ctl::Connection;
-use baton_wire::instant;
 use baton_wire::pb::v1 as pb;
 use baton_wire::pb::v1::event_result::Result as Answer;
-use jiff::{SignedDuration, Timestamp};
+use tests::enrolments;
 
 use super::arrivals::Arrivals;
 use super::client::{Client, INTRODUCTION, Way};
 use crate::harness::{Life, Node, eventually, ingest, life};
-
-/// How long each enrolment waits after its message, as its journey says.
-const WAIT: SignedDuration = SignedDuration::from_secs(1);
 
 /// Fewer events than may wait for one customer at a time.
 const QUEUED_MAX: usize = 50;
@@ -72,33 +68,12 @@ impl Verdict {
         }
     }
 
-    /// Each event began one enrolment, whose one message was accepted, whose timer fired once, and which ended.
     fn judge_decisions(&mut self, customer: &str, life: &Life, events: usize) {
-        let enrolments = |records: Vec<&pb::DecisionRecord>, what: &str| {
-            let distinct: BTreeSet<String> = records.iter().map(|record| record.enrolment.clone()).collect();
-            assert_eq!(distinct.len(), records.len(), "{customer}: an enrolment {what} twice");
-            distinct
-        };
-        let entered = enrolments(life.verdicts("entered"), "began");
-        assert_eq!(entered.len(), events, "{customer}: one enrolment per event");
-        let mut left = life.verdicts("step_left");
-        left.retain(|record| record.step == "wait");
-        let fired: BTreeMap<String, Timestamp> =
-            left.iter().map(|record| (record.enrolment.clone(), at(record))).collect();
-        assert_eq!(enrolments(left, "had its timer fire"), entered, "{customer}: every timer fires");
-        assert_eq!(enrolments(life.verdicts("exited"), "ended"), entered, "{customer}: every enrolment ends");
-        let released = life.fates("released");
-        let accepted = life.fates("accepted");
-        for record in &accepted {
-            let waited = fired[&record.enrolment].duration_since(at(record));
-            assert!(waited >= WAIT, "{customer}: a timer of {WAIT} fired after {waited}");
+        for send in enrolments::judge(customer, life, events) {
+            let other = self.sends.insert(send.clone(), customer.to_owned());
+            assert_eq!(other, None, "{customer}: send {send} was decided twice");
         }
-        assert_eq!(enrolments(accepted, "had its message accepted"), entered, "{customer}");
-        for record in released {
-            let other = self.sends.insert(record.send.clone(), customer.to_owned());
-            assert_eq!(other, None, "{customer}: send {} was decided twice", record.send);
-        }
-        self.enrolments += entered.len();
+        self.enrolments += events;
     }
 
     /// The sinks received exactly the sends that were decided, each to its customer; each event's under one id.
@@ -128,10 +103,6 @@ impl Verdict {
         assert!(is_enough, "too little happened: {summary}");
         summary
     }
-}
-
-fn at(record: &pb::DecisionRecord) -> Timestamp {
-    instant::from_pb(record.at.unwrap()).unwrap()
 }
 
 /// Waits until nothing is left to happen to a customer.

@@ -12,6 +12,9 @@ const SENDS_MAX: usize = 2_000_000;
 /// The most bytes of bodies a sink keeps. When it is full, further sends are counted without their bodies.
 const BODY_BYTES_MAX: usize = 256 * 1024 * 1024;
 
+/// The most permits a sink remembers of one send: far more than a send has in any test. Further ones are counted only.
+const PERMITS_MAX: usize = 64;
+
 /// What was received for one send.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Receipt {
@@ -19,6 +22,8 @@ pub struct Receipt {
     pub attempts: u64,
     /// The epoch and the attempt number of the newest one.
     pub newest: (Epoch, u32),
+    /// The epoch and the attempt number of each, in the order in which they arrived; the first 64.
+    pub permits: Vec<(Epoch, u32)>,
     /// The body of the first one, unless the sink's memory for bodies was full.
     pub body: Option<Bytes>,
 }
@@ -73,11 +78,15 @@ impl Receipts {
         if let Some(known) = book.by_send.get_mut(&send) {
             known.attempts += 1;
             known.newest = newest;
+            if known.permits.len() < PERMITS_MAX {
+                known.permits.push(newest);
+            }
         } else if full {
             return Err(Full);
         } else {
             book.body_bytes += if keeps_body { body.len() } else { 0 };
-            book.by_send.insert(send, Receipt { attempts: 1, newest, body: keeps_body.then_some(body) });
+            let body = keeps_body.then_some(body);
+            book.by_send.insert(send, Receipt { attempts: 1, newest, permits: vec![newest], body });
         }
         book.attempts += 1;
         Ok(())

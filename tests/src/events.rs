@@ -6,7 +6,7 @@ use baton_wire::pb::v1 as pb;
 use serde_json::Value;
 
 /// Something a customer did.
-pub(crate) fn track(customer: &str, message_id: &str, name: &str, properties: &Value) -> pb::Event {
+pub fn track(customer: &str, message_id: &str, name: &str, properties: &Value) -> pb::Event {
     pb::Event {
         customer_id: customer.to_owned(),
         message_id: message_id.to_owned(),
@@ -18,7 +18,7 @@ pub(crate) fn track(customer: &str, message_id: &str, name: &str, properties: &V
 }
 
 /// What is known of a customer.
-pub(crate) fn identify(customer: &str, message_id: &str, traits: &Value) -> pb::Event {
+pub fn identify(customer: &str, message_id: &str, traits: &Value) -> pb::Event {
     pb::Event {
         customer_id: customer.to_owned(),
         message_id: message_id.to_owned(),
