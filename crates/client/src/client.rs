@@ -194,6 +194,9 @@ impl Client {
             let failing = Failing::of(&status);
             let failed_at = self.now();
             self.routes().failed(&address, failing, failed_at);
+            if let (Some(customer), Failing::NotDone { .. }) = (customer, failing) {
+                self.routes().does_not_lead(&address, customer);
+            }
             let pause = backoff::wait(tries, failing.after(), chance());
             if !failing.may_repeat(manner.is_repeatable()) || failed_at + pause >= give_up_at {
                 return Err(status);

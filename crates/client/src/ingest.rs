@@ -77,7 +77,11 @@ impl Client {
             }
             Err(status) => {
                 let failing = Failing::of(&status);
-                routes.failed(&call.to, failing, now);
+                match failing {
+                    // A batch is refused as a whole only by a node that takes none at all.
+                    Failing::NotDone { .. } => routes.avoid(&call.to, now),
+                    _ => routes.failed(&call.to, failing, now),
+                }
                 if failing == Failing::ForGood {
                     return CallEnd::Refused(status);
                 }

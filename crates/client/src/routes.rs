@@ -123,10 +123,15 @@ impl Routes {
 
     /// Takes what a node answered about one event of a customer.
     pub(crate) fn answered(&mut self, from: &Address, customer: &str, result: &pb::EventResult) {
-        if matches!(&result.result, Some(Answered::Retry(retry)) if retry.reason == NO_LEADER)
-            && let Some(shard) = self.shard(customer)
-        {
-            self.forget(|id, leader| *id == shard && leader == from);
+        if matches!(&result.result, Some(Answered::Retry(retry)) if retry.reason == NO_LEADER) {
+            self.does_not_lead(from, customer);
+        }
+    }
+
+    /// A node cannot decide about that customer.
+    pub(crate) fn does_not_lead(&mut self, node: &Address, customer: &str) {
+        if let Some(shard) = self.shard(customer) {
+            self.forget(|id, leader| *id == shard && leader == node);
         }
     }
 
@@ -138,16 +143,15 @@ impl Routes {
     /// A call to a node failed.
     pub(crate) fn failed(&mut self, address: &Address, failing: Failing, now: Duration) {
         match failing {
-            Failing::NotSent | Failing::Broken => {
-                self.suspicions.raise(address, now);
-                self.forget(|_, leader| leader == address);
-            }
-            Failing::NotDone { .. } => {
-                self.is_there(address);
-                self.forget(|_, leader| leader == address);
-            }
-            Failing::Unknown { .. } | Failing::ForGood => self.is_there(address),
+            Failing::NotSent | Failing::Broken => self.avoid(address, now),
+            Failing::NotDone { .. } | Failing::Unknown { .. } | Failing::ForGood => self.is_there(address),
         }
+    }
+
+    /// A node is of no use for a while: it is not there, or takes nothing, as one that is about to end.
+    pub(crate) fn avoid(&mut self, address: &Address, now: Duration) {
+        self.suspicions.raise(address, now);
+        self.forget(|_, leader| leader == address);
     }
 
     fn owner(&self, customer: &str, now: Duration) -> Option<&Address> {

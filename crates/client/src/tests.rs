@@ -89,6 +89,18 @@ async fn a_leader_that_dies_costs_a_retry_and_no_event() {
 }
 
 #[tokio::test]
+async fn a_node_that_takes_nothing_any_more_is_avoided() {
+    let cluster = FakeCluster::start(3).await;
+    let client = client(&[cluster.endpoint(1), cluster.endpoint(2)]);
+    until_direct(&client, &cluster, "learning").await;
+    cluster.set(|state| state.ending = Some(1));
+    let began = Instant::now();
+    let answers = client.ingest(events("ending", 200)).await;
+    assert_eq!(accepted(&answers), 200, "{answers:?}");
+    assert!(began.elapsed() < Duration::from_secs(1), "{:?}: it was asked again and again", began.elapsed());
+}
+
+#[tokio::test]
 async fn a_call_is_made_at_the_next_endpoint_if_one_is_gone() {
     let mut cluster = FakeCluster::start(2).await;
     let client = client(&[cluster.endpoint(1), cluster.endpoint(2)]);

@@ -25,6 +25,8 @@ pub(super) struct State {
     pub(super) tells_leaders: bool,
     nodes: BTreeMap<u64, SocketAddr>,
     dead: BTreeSet<u64>,
+    /// The node that takes no batch any more.
+    pub(super) ending: Option<u64>,
     /// Events as they were taken.
     taken: Vec<pb::Event>,
     detours: usize,
@@ -55,6 +57,7 @@ impl FakeCluster {
             tells_leaders: true,
             nodes: BTreeMap::new(),
             dead: BTreeSet::new(),
+            ending: None,
             taken: Vec::new(),
             detours: 0,
             answered_by: BTreeSet::new(),

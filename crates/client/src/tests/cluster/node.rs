@@ -14,7 +14,7 @@ use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio_stream::wrappers::TcpListenerStream;
 use tonic::transport::Server;
-use tonic::{Request, Response, Status, Streaming};
+use tonic::{Code, Request, Response, Status, Streaming};
 
 use super::{SHARDS, State, shard_of};
 
@@ -48,6 +48,9 @@ fn unused() -> Status {
 impl EventService for Fake {
     async fn ingest(&self, request: Request<pb::IngestRequest>) -> Result<Response<pb::IngestResponse>, Status> {
         let mut state = self.state.lock().unwrap();
+        if state.ending == Some(self.id) {
+            return Err(Status::with_details(Code::Unavailable, "the node is shutting down", vec![8, 1].into()));
+        }
         state.answered_by.insert(self.id);
         let mut hints = Vec::new();
         let mut held_back = BTreeSet::new();
