@@ -81,10 +81,8 @@ impl pb::cluster_service_server::ClusterService for ClusterService {
             let to = request::instant("to", request.get_ref().to)?;
             let to = to.ok_or_else(|| wrong("to", "is missing: write the instant to step to"))?;
             let step = |settle| async move {
-                match settle {
-                    false => deadline.bound(self.cluster.advance_clock(to)).await??,
-                    true => deadline.bound(self.cluster.settle_clock(to)).await??,
-                }
+                let stepped = if settle { self.cluster.settle_clock(to) } else { self.cluster.advance_clock(to) };
+                deadline.bound(stepped).await??;
                 Ok(pb::AdvanceClockResponse {})
             };
             if !self.way.forwards() {

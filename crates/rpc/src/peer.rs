@@ -49,7 +49,7 @@ const KEEPALIVE_AFTER: Duration = Duration::from_secs(1);
 const KEEPALIVE_WITHIN: Duration = Duration::from_secs(2);
 
 /// How long handing over one part of a snapshot may take, with its installation. The sender tries again after that.
-const PART_MAX: Duration = Duration::from_secs(60);
+const PART_MAX: Duration = Duration::from_mins(1);
 
 /// What a peer said, or what happened on the way to it with its first cause, such as `tcp connect error: Connection refused`.
 pub(crate) fn reason(status: &Status) -> String {

@@ -110,7 +110,7 @@ fn add_reflection(routes: &mut RoutesBuilder) -> Result<(), ServerError> {
             .register_encoded_file_descriptor_set(FILE_DESCRIPTOR_SET)
             .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET);
         let names = health::SERVICES.into_iter().chain([HEALTH_SERVICE, own]);
-        names.fold(builder, |builder, name| builder.with_service_name(name))
+        names.fold(builder, tonic_reflection::server::Builder::with_service_name)
     };
     routes.add_service(reflection(REFLECTION_SERVICE).build_v1().map_err(ServerError::Reflection)?);
     // Many clients, Python's among them, ask in the older version only.

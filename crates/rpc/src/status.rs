@@ -97,10 +97,18 @@ fn row(failure: &Failure) -> (Code, &'static str, Detail) {
         Failure::Membership(error) => membership_row(error),
         Failure::Refused(PeerRefusal::OtherCluster { .. }) => (Code::FailedPrecondition, "OTHER_CLUSTER", Detail::None),
         Failure::Refused(PeerRefusal::NoPeer { .. }) => (Code::FailedPrecondition, "NO_PEER", Detail::None),
-        Failure::Peer(PeerError::Answered(status)) => (status.code(), "ANSWERED_ELSEWHERE", Detail::None),
-        Failure::Peer(PeerError::NotReached { .. }) => (Code::Unavailable, "NODE_UNREACHABLE", retry(RETRY_AFTER)),
-        Failure::Peer(PeerError::Unknown { .. }) => (Code::Unknown, "OUTCOME_UNKNOWN", retry(RETRY_AFTER)),
-        Failure::Peer(PeerError::Nobody { after, .. }) => (Code::Unavailable, "NO_LEADER", retry(*after)),
+        Failure::Peer(error) => peer_row(error),
+    }
+}
+
+fn peer_row(error: &PeerError) -> (Code, &'static str, Detail) {
+    let retry = |after: Duration| Detail::Retry { after };
+    match error {
+        // Given back as it came: see `From<Failure>`.
+        PeerError::Answered(status) => (status.code(), "ANSWERED_ELSEWHERE", Detail::None),
+        PeerError::NotReached { .. } => (Code::Unavailable, "NODE_UNREACHABLE", retry(RETRY_AFTER)),
+        PeerError::Unknown { .. } => (Code::Unknown, "OUTCOME_UNKNOWN", retry(RETRY_AFTER)),
+        PeerError::Nobody { after, .. } => (Code::Unavailable, "NO_LEADER", retry(*after)),
     }
 }
 

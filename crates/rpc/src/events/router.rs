@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use baton_model::ids::{NodeId, ShardId};
+use baton_model::text_id::CustomerId;
 use baton_ports::gateway::{EventAnswer, Events, IngestEvent, RetryReason};
 use baton_ports::routing::{PeerNode, Route};
 use baton_wire::event::CustomerEvent;
@@ -118,7 +119,7 @@ impl Router {
                 Taken { answers, hints: Vec::new() }
             }
             Route::Peer(node) => self.forward(node, &shards, events, deadline).await,
-            Route::Nobody { after, .. } => Taken { answers: not_taken(&events, after), hints: Vec::new() },
+            Route::Nobody { after, .. } => Taken { answers: not_taken(&customers(&events), after), hints: Vec::new() },
         }
     }
 
@@ -130,39 +131,43 @@ impl Router {
         deadline: Deadline,
     ) -> Taken {
         let peer = self.way.peer(node);
-        let request = pb::IngestRequest { workspace: 0, events: events.iter().map(to_pb).collect() };
+        let customers = customers(&events);
+        let request = pb::IngestRequest { workspace: 0, events: events.into_iter().map(to_pb).collect() };
         let answered = peer.ask(deadline, request, method!(EventServiceClient::ingest)).await;
         let answers = match answered {
             Ok(response) => {
                 let mut answers: Vec<_> = response.results.into_iter().map(answer::from_pb).collect();
-                answers.resize(events.len(), EventAnswer::Unknown);
+                answers.resize(customers.len(), EventAnswer::Unknown);
                 return Taken { hints: hints(&peer.node, shards, &answers), answers };
             }
-            Err(PeerError::Unknown { .. }) => vec![EventAnswer::Unknown; events.len()],
+            Err(PeerError::Unknown { .. }) => vec![EventAnswer::Unknown; customers.len()],
             // A call fails as a whole only if no event was tried.
             Err(error @ (PeerError::NotReached { .. } | PeerError::Answered(_) | PeerError::Nobody { .. })) => {
-                tracing::debug!(%error, events = events.len(), "events were not handed on");
-                not_taken(&events, RETRY_AFTER)
+                tracing::debug!(%error, events = customers.len(), "events were not handed on");
+                not_taken(&customers, RETRY_AFTER)
             }
         };
         Taken { answers, hints: Vec::new() }
     }
 }
 
-fn to_pb(event: &IngestEvent) -> pb::Event {
-    let IngestEvent { customer, event } = event.clone();
+fn to_pb(IngestEvent { customer, event }: IngestEvent) -> pb::Event {
     CustomerEvent { customer, event }.into()
 }
 
-/// The answers to events that certainly did not reach whoever decides: the first of each customer says why.
-fn not_taken(events: &[IngestEvent], after: Duration) -> Vec<EventAnswer> {
+fn customers(events: &[IngestEvent]) -> Vec<CustomerId> {
+    events.iter().map(|event| event.customer.clone()).collect()
+}
+
+/// The answers to events of these customers that certainly did not reach whoever decides: the first of each says why.
+fn not_taken(customers: &[CustomerId], after: Duration) -> Vec<EventAnswer> {
     let mut seen = BTreeSet::new();
-    let answer = |event: &IngestEvent| {
-        let first = seen.insert(event.customer.clone());
+    let answer = |customer| {
+        let first = seen.insert(customer);
         let reason = if first { RetryReason::NoLeader } else { RetryReason::Predecessor };
         EventAnswer::Retry { reason, after }
     };
-    events.iter().map(answer).collect()
+    customers.iter().map(answer).collect()
 }
 
 /// What a client needs to ask `node` itself. The epoch is that of the answers, where one tells it.

@@ -79,13 +79,13 @@ impl Peer {
         request.set_timeout(deadline.remaining());
         match deadline.bound(call(channel, request)).await {
             Ok(Ok(answer)) => Ok(answer.into_inner()),
-            Ok(Err(status)) => Err(self.failure(status)),
+            Ok(Err(status)) => Err(self.failure(&status)),
             Err(_) => Err(PeerError::Unknown { node: self.node.node }),
         }
     }
 
     /// Tells an answer of the node from a fault of the way to it: every status that Baton makes has details.
-    fn failure(&self, status: Status) -> PeerError {
+    fn failure(&self, status: &Status) -> PeerError {
         if !status.details().is_empty() {
             // Headers of the answer are of that hop; the details go on as they came.
             let (code, message) = (status.code(), status.message().to_owned());
@@ -95,8 +95,8 @@ impl Peer {
                 status.details().to_vec().into(),
             )));
         }
-        if was_not_sent(&status) {
-            return self.not_reached(reason(&status));
+        if was_not_sent(status) {
+            return self.not_reached(reason(status));
         }
         tracing::debug!(node = %self.node.node, %status, "the outcome of a forwarded call is unknown");
         PeerError::Unknown { node: self.node.node }

@@ -21,7 +21,8 @@ use crate::server::{ServerError, listen};
 use crate::services::Services;
 
 /// The most calls of one peer at a time: those that it forwards, whose bound is its clients' connections. Further ones wait
-/// there.
+/// there. As many may be given up at once, when their time is over, without the peer being taken for an attacker: that would
+/// end the connection, and Raft with it.
 const CALLS_PER_PEER_MAX: u32 = 4096;
 
 /// What the peer port serves.
@@ -69,6 +70,7 @@ impl PeerServer {
         let serve = tonic::transport::Server::builder()
             .layer(InterceptorLayer::new(Admission { cluster }))
             .max_concurrent_streams(CALLS_PER_PEER_MAX)
+            .http2_max_pending_accept_reset_streams(Some(CALLS_PER_PEER_MAX as usize))
             .initial_stream_window_size(STREAM_WINDOW_BYTES)
             .initial_connection_window_size(CONNECTION_WINDOW_BYTES)
             .http2_keepalive_interval(Some(KEEPALIVE_AFTER))

@@ -1,5 +1,7 @@
 //! Events: good ones convert and come back, bad ones name their field and say what to write instead.
 
+mod round_trip;
+
 use std::collections::BTreeMap;
 
 use baton_model::value::Value;

@@ -62,3 +62,12 @@ fn a_page_that_cannot_be_read_is_a_fault_and_not_an_empty_list() {
         assert!(pages("all", 10, vec![page]).is_err());
     }
 }
+
+#[test]
+fn a_send_that_two_nodes_tell_while_leadership_moves_is_shown_once() {
+    let told = || pb::ListMessagesResponse {
+        messages: vec![message(0, "a", 1), message(0, "b", 2)],
+        next_page_token: String::new(),
+    };
+    assert_eq!(pages("all", 10, vec![told(), told()]).unwrap(), told());
+}
