@@ -22,6 +22,9 @@ use manner::Manner;
 /// How long the cluster may take to say who leads: a node waits up to 2 s for others. Then another one is asked.
 const REFRESH_WAIT_MAX: Duration = Duration::from_secs(3);
 
+/// The wait before the endpoints are asked again whether one takes a connection.
+const REACH_AGAIN_AFTER: Duration = Duration::from_millis(100);
+
 /// A client of a cluster. Clones share what they learn, and the connections.
 #[derive(Debug, Clone)]
 pub struct Client {
@@ -61,8 +64,19 @@ impl Client {
         Ok(Self { shared: Arc::new(Shared { config, endpoints, nodes, routes, began }) })
     }
 
-    /// Connects to the first endpoint that can be reached: for a person who should hear at once that there is nobody.
-    pub async fn reach(&self) -> Result<Node, Unreachable> {
+    /// Connects to the first endpoint that can be reached, and asks around again for so long at most: for a person who
+    /// should hear soon that there is nobody.
+    pub async fn reach(&self, within: Duration) -> Result<Node, Unreachable> {
+        let give_up_at = self.now() + within;
+        loop {
+            match self.reach_once().await {
+                Err(_) if self.now() + REACH_AGAIN_AFTER < give_up_at => sleep(REACH_AGAIN_AFTER).await,
+                reached => return reached,
+            }
+        }
+    }
+
+    async fn reach_once(&self) -> Result<Node, Unreachable> {
         let mut tried = Vec::new();
         for address in &self.shared.endpoints {
             match self.shared.nodes.connect(address).await {
@@ -138,8 +152,7 @@ impl Client {
     pub(crate) fn refresh_if_due(&self) {
         let now = self.now();
         let mut routes = self.routes();
-        if routes.begin_refresh(now) {
-            let address = routes.to_anyone(now, None).clone();
+        if let Some(address) = routes.begin_refresh(now) {
             tokio::spawn(self.clone().refresh(address));
         }
     }

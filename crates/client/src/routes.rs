@@ -2,6 +2,7 @@
 //!
 //! * The leader of a shard is learned from `GetCluster` and from hints; what an older activation says is not believed.
 //! * It is forgotten once it says that it does not lead, or does not answer.
+//! * A node that does not know the way to a leader is passed over the next time: another one may reach it.
 //! * A node that did not answer is suspect for a while, longer each time, and is asked only if all are. A node whose address
 //!   cannot be reached from here, behind a proxy for instance, is so asked ever more rarely.
 
@@ -41,13 +42,17 @@ pub(crate) struct Routes {
     /// Something was forgotten, or nothing was ever learned.
     is_stale: bool,
     refreshed: Option<Duration>,
+    /// Who was asked about the cluster last.
+    refreshed_by: Option<Address>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Leader {
     /// `None` once it was forgotten.
     address: Option<Address>,
     epoch: Epoch,
+    /// Who did not know the way to it, after it was forgotten.
+    unknown_to: Option<Address>,
 }
 
 impl Routes {
@@ -61,12 +66,16 @@ impl Routes {
             suspicions: Suspicions::default(),
             is_stale: true,
             refreshed: None,
+            refreshed_by: None,
         }
     }
 
-    /// Whom to ask about a customer: the leader of the shard if it is known and not suspect, or else anyone.
+    /// Whom to ask about a customer: the leader of the shard if it is known and not suspect, or else anyone but the node that
+    /// did not know the way to it.
     pub(crate) fn to_owner(&self, customer: &str, now: Duration) -> Address {
-        self.owner(customer, now).unwrap_or_else(|| self.to_anyone(now, None)).clone()
+        let leader = || self.leaders.get(&self.shard(customer)?);
+        let unknown_to = || leader()?.unknown_to.as_ref();
+        self.owner(customer, now).unwrap_or_else(|| self.to_anyone(now, unknown_to())).clone()
     }
 
     /// Whom to ask what every node knows: the first that is not suspect, and another one than that which was asked last.
@@ -83,13 +92,15 @@ impl Routes {
         self.places.contains(address) || self.leaders.values().any(|leader| leader.address.as_ref() == Some(address))
     }
 
-    /// Whether it is time to ask the cluster who leads; the asking begins now.
-    pub(crate) fn begin_refresh(&mut self, now: Duration) -> bool {
+    /// Whom to ask who leads, if it is time for that; the asking begins now. Each time another node: one may not reach all.
+    pub(crate) fn begin_refresh(&mut self, now: Duration) -> Option<Address> {
         let is_due = self.is_stale && self.refreshed.is_none_or(|last| now >= last + REFRESH_EACH_MIN);
-        if is_due {
-            self.refreshed = Some(now);
+        if !is_due {
+            return None;
         }
-        is_due
+        self.refreshed = Some(now);
+        self.refreshed_by = Some(self.to_anyone(now, self.refreshed_by.as_ref()).clone());
+        self.refreshed_by.clone()
     }
 
     /// Takes what the cluster says about itself.
@@ -116,7 +127,7 @@ impl Routes {
     pub(crate) fn learn(&mut self, hint: Hint) {
         let known = self.leaders.get(&hint.shard).map_or(Epoch(0), |leader| leader.epoch);
         if hint.epoch == Epoch(0) || hint.epoch >= known {
-            let leader = Leader { address: Some(hint.address), epoch: hint.epoch.max(known) };
+            let leader = Leader { address: Some(hint.address), epoch: hint.epoch.max(known), unknown_to: None };
             self.leaders.insert(hint.shard, leader);
         }
     }
@@ -132,6 +143,10 @@ impl Routes {
     pub(crate) fn does_not_lead(&mut self, node: &Address, customer: &str) {
         if let Some(shard) = self.shard(customer) {
             self.forget(|id, leader| *id == shard && leader == node);
+            let leader = self.leaders.entry(shard).or_default();
+            if leader.address.is_none() {
+                leader.unknown_to = Some(node.clone());
+            }
         }
     }
 

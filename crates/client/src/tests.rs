@@ -109,9 +109,11 @@ async fn a_call_is_made_at_the_next_endpoint_if_one_is_gone() {
     assert_eq!(client.ask(admin::GetSettingsRequest {}, settings).await.unwrap().shard_count, 6);
     assert_eq!(client.tell(admin::GetSettingsRequest {}, settings).await.unwrap().shard_count, 6);
     assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
-    client.reach().await.unwrap();
+    client.reach(Duration::ZERO).await.unwrap();
     cluster.kill(2).await;
-    let unreachable = client.reach().await.unwrap_err();
+    let began = Instant::now();
+    let unreachable = client.reach(Duration::from_millis(250)).await.unwrap_err();
+    assert!((150..2_000).contains(&began.elapsed().as_millis()), "{:?}", began.elapsed());
     assert_eq!(unreachable.tried.len(), 2, "{unreachable}");
 }
 

@@ -71,12 +71,12 @@ fn a_hint_counts_unless_it_is_older() {
 fn who_does_not_lead_any_more_is_forgotten_until_somebody_is_named() {
     let mut routes = routes();
     routes.learn_cluster(&cluster(&[1], 5));
-    assert!(!routes.begin_refresh(MS), "everything is known");
+    assert_eq!(routes.begin_refresh(MS), None, "everything is known");
     routes.answered(&place("n2"), "ada", &no_leader());
     check(&routes, "ada", MS, "n1");
     routes.answered(&place("n1"), "ada", &no_leader());
-    check(&routes, "ada", MS, "e1");
-    assert!(routes.begin_refresh(MS));
+    check(&routes, "ada", MS, "n2");
+    assert!(routes.begin_refresh(MS).is_some());
     routes.learn_cluster(&cluster(&[2], 6));
     check(&routes, "ada", MS, "n2");
 }
@@ -84,12 +84,12 @@ fn who_does_not_lead_any_more_is_forgotten_until_somebody_is_named() {
 #[test]
 fn the_cluster_is_asked_at_most_every_half_second() {
     let mut routes = routes();
-    let asked: Vec<u32> = (0..20).filter(|tenth| routes.begin_refresh(*tenth * 100 * MS)).collect();
+    let asked: Vec<u32> = (0..20).filter(|tenth| routes.begin_refresh(*tenth * 100 * MS).is_some()).collect();
     assert_eq!(asked, [0, 5, 10, 15]);
     routes.learn_cluster(&cluster(&[1, 0], 5));
-    assert!(routes.begin_refresh(3_000 * MS), "a shard has no leader");
+    assert!(routes.begin_refresh(3_000 * MS).is_some(), "a shard has no leader");
     routes.learn_cluster(&cluster(&[1, 2], 5));
-    assert!(!routes.begin_refresh(9_000 * MS));
+    assert_eq!(routes.begin_refresh(9_000 * MS), None);
 }
 
 #[test]
@@ -148,4 +148,27 @@ fn connections_to_places_that_nobody_names_may_go() {
     smaller.nodes.truncate(2);
     routes.learn_cluster(&smaller);
     assert!(!routes.is_known(&place("n3")) && !routes.is_known(&place("n4")));
+}
+
+#[test]
+fn who_does_not_know_the_way_is_passed_over_until_the_leader_is_known() {
+    let mut routes = routes();
+    routes.learn_cluster(&cluster(&[0], 5));
+    check(&routes, "ada", MS, "e1");
+    for next in ["e2", "n1", "n2", "n3", "e1"] {
+        let asked = routes.to_owner("ada", MS);
+        routes.answered(&asked, "ada", &no_leader());
+        check(&routes, "ada", MS, next);
+    }
+    routes.learn(hint(0, "n3", 6));
+    check(&routes, "ada", MS, "n3");
+    routes.answered(&place("e2"), "ada", &no_leader());
+    check(&routes, "ada", MS, "n3");
+}
+
+#[test]
+fn each_time_another_node_is_asked_who_leads() {
+    let mut routes = routes();
+    let asked: Vec<Option<Address>> = (0..3).map(|second| routes.begin_refresh(second * 1_000 * MS)).collect();
+    assert_eq!(asked, ["e1", "e2", "e1"].map(|name| Some(place(name))));
 }
