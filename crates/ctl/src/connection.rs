@@ -1,5 +1,7 @@
 //! The way to a cluster: any node will do, and when one is gone another one is asked.
 
+use std::time::Duration;
+
 use baton_client::{Client, ClientConfig, ConfigError, Node, Unreachable};
 use baton_wire::pb::admin::v1::cluster_service_client::ClusterServiceClient;
 use baton_wire::pb::v1::customer_service_client::CustomerServiceClient;
@@ -12,6 +14,10 @@ use crate::{Exit, Failure};
 
 /// Where a node on this machine listens by default.
 const LOCAL: &str = "http://127.0.0.1:7400";
+
+/// How long a verb waits for somebody to be there: a node that was just founded listens anew, and a person does not wait
+/// longer to hear of a wrong endpoint.
+const REACH_WAIT_MAX: Duration = Duration::from_secs(2);
 
 /// Where the cluster is.
 #[derive(Debug, Clone, clap::Args)]
@@ -29,11 +35,11 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// Connects to the first endpoint that can be reached. If none can, a person hears it at once; a node that goes away
+    /// Connects to the first endpoint that can be reached. If none can, a person hears it soon; a node that goes away
     /// later is waited for.
     pub async fn open(endpoints: &Endpoints) -> Result<Self, Failure> {
         let client = Client::connect(ClientConfig::to(&endpoints.urls))?;
-        let node = client.reach().await?;
+        let node = client.reach(REACH_WAIT_MAX).await?;
         Ok(Self { client, node })
     }
 
