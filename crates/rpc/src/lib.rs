@@ -21,7 +21,9 @@ mod services;
 mod status;
 
 pub use observer::{NoObserver, Observer};
-pub use peer::{Caller, JoinError, PeerChannels, PeerRefusal, PeerServer, PeerServices, PeerTransport, join};
+pub use peer::{
+    Caller, JoinError, PeerChannels, PeerRefusal, PeerServer, PeerServices, PeerTransport, ReadClockError, join, read_clock,
+};
 pub use server::{FoundingServer, Server, ServerError};
 pub use services::Services;
 

@@ -10,6 +10,7 @@
 
 mod admission;
 mod channels;
+mod clock;
 mod join;
 mod server;
 mod service;
@@ -18,6 +19,7 @@ mod transport;
 pub(crate) use admission::Admission;
 pub use admission::PeerRefusal;
 pub use channels::{Caller, PeerChannels};
+pub use clock::{ReadClockError, read_clock};
 pub use join::{JoinError, join};
 pub use server::{PeerServer, PeerServices};
 pub use transport::PeerTransport;

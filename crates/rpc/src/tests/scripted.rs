@@ -40,6 +40,8 @@ pub(crate) struct Scripted {
     pub(super) view: Mutex<(Vec<NodeView>, Vec<ShardView>)>,
     /// Where customer time was stepped to; not at all if there is none.
     pub(super) clock: Mutex<Option<Timestamp>>,
+    /// How often a customer was asked for.
+    pub(super) got: AtomicUsize,
     /// How often documents were published or validated.
     pub(super) applied: AtomicUsize,
     /// Something stands in the way of serving.
@@ -90,6 +92,7 @@ fn ask(customer: &CustomerId) -> Result<(), AskError> {
 
 impl Customers for Scripted {
     fn get(&self, customer: CustomerId) -> BoxFuture<'_, Result<CustomerView, AskError>> {
+        self.got.fetch_add(1, Ordering::SeqCst);
         async move {
             if customer.as_str() == "slow" {
                 std::future::pending::<()>().await;

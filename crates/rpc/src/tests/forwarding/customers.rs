@@ -1,5 +1,6 @@
 //! Calls about one customer: answered by the owner, unchanged, with the owner's name.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use baton_wire::pb::v1::customer_service_client::CustomerServiceClient;
@@ -9,9 +10,11 @@ use tonic::metadata::MetadataMap;
 use tonic::{Code, Request};
 use tonic_types::StatusExt;
 
+use super::links::Link;
 use super::{NOBODY_THERE, Two, first};
 use crate::tests::fixture::Fixture;
-use crate::tests::scripted_cluster::{nobody, node};
+use crate::tests::peers::PeerPort;
+use crate::tests::scripted_cluster::{ScriptedRouting, nobody, node};
 
 fn get(customer: &str) -> GetCustomerRequest {
     GetCustomerRequest { workspace: 0, customer_id: customer.to_owned() }
@@ -97,4 +100,23 @@ async fn the_owner_has_less_time_than_the_caller() {
     assert_eq!(status.code(), Code::DeadlineExceeded, "{status}");
     assert_eq!(status.get_details_error_info().unwrap().reason, "DEADLINE", "the owner gave up first and said so");
     assert_eq!(owner(status.metadata()), "2;grpc-2:7400;0");
+}
+
+#[tokio::test]
+async fn a_call_that_is_on_its_way_when_the_connection_breaks_is_of_unknown_outcome() {
+    let second = PeerPort::with(ScriptedRouting::alone());
+    let link = Link::to(second.address).await;
+    let first = first(node(2, &link.address.to_string()), |routing| routing.lead(0, routing.route_of(1))).await;
+    let cut = async {
+        while second.gateway.got.load(Ordering::SeqCst) == 0 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        drop(link);
+    };
+    let mut client = client(&first);
+    let (reply, ()) = tokio::join!(client.get(get("slow")), cut);
+    let status = reply.unwrap_err();
+    assert_eq!(status.code(), Code::Unknown, "{status}");
+    assert_eq!(status.get_details_error_info().unwrap().reason, "OUTCOME_UNKNOWN");
+    assert!(status.get_details_retry_info().is_some(), "it may be asked again");
 }
