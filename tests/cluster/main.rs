@@ -15,5 +15,7 @@
 mod arena;
 mod deaths;
 mod load;
+mod partitions;
 mod replicas;
+mod stalls;
 mod verdict;
