@@ -13,9 +13,13 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod arena;
+mod catching_up;
 mod deaths;
+mod full_disk;
 mod load;
 mod partitions;
+mod random;
 mod replicas;
+mod restarts;
 mod stalls;
 mod verdict;
