@@ -1,7 +1,6 @@
 //! All groups of a node: they share a log, storage threads and one checkpoint schedule.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -10,6 +9,7 @@ use baton_storage::log::{RaftLog, Row};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use super::candidacy::{Candidacy, Rules, Standing};
 use super::checkpoint::{self, CheckpointError};
 use super::leadership::watch_leadership;
 use super::{Group, Inner as GroupInner, Raft};
@@ -52,6 +52,8 @@ pub(super) struct Inner {
     groups: Mutex<BTreeMap<GroupId, Group>>,
     /// One group is created at a time, so that none is created twice.
     creating: tokio::sync::Mutex<()>,
+    /// Whether this node may lead groups that ask for a leave.
+    allowed: watch::Sender<bool>,
     stop: watch::Sender<bool>,
     scheduler: Mutex<Option<JoinHandle<()>>>,
 }
@@ -64,6 +66,8 @@ pub struct GroupSpec {
     pub replica: ReplicaId,
     /// How the group comes to have members. Only used the first time; from then on the group's own log says it.
     pub beginning: Beginning,
+    /// Whether leading it takes a leave.
+    pub standing: Standing,
     /// Where its records are.
     pub records: Arc<ReplicaStore>,
 }
@@ -105,6 +109,7 @@ impl Groups {
             observer,
             groups: Mutex::default(),
             creating: tokio::sync::Mutex::default(),
+            allowed: watch::Sender::new(true),
             stop: watch::Sender::new(false),
             scheduler: Mutex::default(),
         });
@@ -122,19 +127,19 @@ impl Groups {
             return Err(CreateError::Exists { group: id });
         }
         let inner = &self.inner;
-        let GroupSpec { replica: replica_id, beginning, records, .. } = spec;
+        let GroupSpec { replica: replica_id, beginning, standing, records, .. } = spec;
         let opened = inner.appliers.run(move || Replica::open(records, id, replica_id)).await?;
         let replica = Arc::new(opened.map_err(|source| CreateError::Records { group: id, source })?);
         inner.check_log(id, &replica).await?;
         let restarted = inner.log.row(id.0, Row::Vote).is_some();
         let (raft, released) = self.start_raft(id, replica_id, &replica).await?;
         let failed = |reason: String| CreateError::Raft { group: id, reason };
-        let lease = inner.config.lease();
-        let may_vote = begin(&raft, replica_id, beginning, restarted, lease).await.map_err(failed)?;
+        let rules = Rules { standing, allowed: inner.allowed.subscribe(), restarted, lease: inner.config.lease() };
+        let candidacy = Candidacy::begin(&raft, replica_id, beginning, rules).await.map_err(failed)?;
         let leadership = watch_leadership(&raft);
         let readers = inner.readers.clone();
         let incoming = tokio::sync::Mutex::default();
-        let group = GroupInner { id, replica_id, raft, replica, readers, leadership, released, may_vote, incoming };
+        let group = GroupInner { id, replica_id, raft, replica, readers, leadership, released, candidacy, incoming };
         let group = Group::new(group);
         inner.groups().insert(id, group.clone());
         Ok(group)
@@ -157,6 +162,13 @@ impl Groups {
         let raft = Raft::new(replica_id.0, inner.raft_config.clone(), peers, log, state_machine).await;
         let raft = raft.map_err(|fatal| CreateError::Raft { group: id, reason: fatal.to_string() })?;
         Ok((raft, released))
+    }
+
+    /// Says whether this node may lead groups of [`Standing::WhenAllowed`], those that are here and those to come. It may
+    /// until this is said. A node that leads some already goes on: hand them over.
+    pub fn allow_leading(&self, allowed: bool) {
+        // Told each time, because a replica that was the only voter may have got company.
+        self.inner.allowed.send_replace(allowed);
     }
 
     /// What peers call to reach the replicas here.
@@ -241,42 +253,6 @@ impl Inner {
         let restored = self.appliers.run(move || replica.restore(&local, purged)).await?;
         restored.map_err(|source| CreateError::Records { group, source })
     }
-}
-
-/// Gives a new group its members and has the right one elected. Returns whether this replica may vote, as it becomes so.
-async fn begin(
-    raft: &Raft,
-    replica: ReplicaId,
-    beginning: Beginning,
-    restarted: bool,
-    lease: Duration,
-) -> Result<Arc<AtomicBool>, String> {
-    let mut stands_first = false;
-    if let Beginning::Founding { members, first } = beginning
-        && !raft.is_initialized().await.map_err(|fatal| fatal.to_string())?
-    {
-        stands_first = first == replica;
-        let members: BTreeMap<u64, Member> = members.into_iter().map(|(id, member)| (id.0, member)).collect();
-        raft.initialize(members).await.map_err(|error| error.to_string())?;
-    }
-    let alone = raft.voter_ids().eq([replica.0]);
-    if alone {
-        // Nobody else votes, so there is nobody to ask beforehand whether an election has a chance.
-        raft.trigger().elect(false).await.map_err(|fatal| fatal.to_string())?;
-    } else if stands_first {
-        raft.trigger().elect(true).await.map_err(|fatal| fatal.to_string())?;
-    }
-    let may_vote = Arc::new(AtomicBool::new(alone || !restarted));
-    if !may_vote.load(Ordering::Acquire) {
-        raft.runtime_config().elect(false);
-        let (raft, may_vote) = (raft.clone(), may_vote.clone());
-        tokio::spawn(async move {
-            tokio::time::sleep(lease).await;
-            may_vote.store(true, Ordering::Release);
-            raft.runtime_config().elect(true);
-        });
-    }
-    Ok(may_vote)
 }
 
 /// Why the groups of a node cannot run.

@@ -212,6 +212,9 @@ async fn serve(group: &Group, body: Body) -> Result<Body, Refusal> {
         }
         Body::Transfer(bytes) => {
             let (from, to, last): Transfer = decode(&bytes)?;
+            if to == group.replica_id().0 && !group.inner().may_lead() {
+                return Err(failed("this node may not lead now"));
+            }
             let request = TransferLeaderRequest::new(from, to, last);
             let response = raft.handle_transfer_leader(request).await.map_err(|fatal| stopped(fatal.to_string()))?;
             Ok(Body::Transferred(encode(&response)?))

@@ -16,6 +16,7 @@ use tokio::sync::{mpsc, watch};
 use super::node::{log_config, replica_of};
 use crate::config::Config;
 use crate::group::Group;
+use crate::group::candidacy::Standing;
 use crate::group::groups::{Beginning, GroupSpec, Groups};
 use crate::network::transport::{Frames, Inbox, Transport, TransportError};
 use crate::observer::Unobserved;
@@ -135,8 +136,8 @@ impl Peer {
     }
 
     pub(super) async fn group(&self, beginning: Beginning) -> Group {
-        let spec =
-            GroupSpec { group: GroupId(1), replica: replica_of(self.node), beginning, records: self.records.clone() };
+        let (replica, standing) = (replica_of(self.node), Standing::WhenAllowed);
+        let spec = GroupSpec { group: GroupId(1), replica, beginning, standing, records: self.records.clone() };
         self.groups.create_group(spec).await.unwrap()
     }
 }

@@ -19,6 +19,7 @@ use tempfile::TempDir;
 
 use crate::config::Config;
 use crate::group::Group;
+use crate::group::candidacy::Standing;
 use crate::group::groups::{Beginning, CreateError, GroupSpec, Groups};
 use crate::group::leadership::Leadership;
 use crate::network::transport::Alone;
@@ -103,6 +104,7 @@ impl Node {
             group: GroupId(group),
             replica: REPLICA,
             beginning: Beginning::Founding { members: BTreeMap::from([(REPLICA, member)]), first: REPLICA },
+            standing: Standing::Always,
             records: self.records.clone(),
         };
         self.groups.create_group(spec).await

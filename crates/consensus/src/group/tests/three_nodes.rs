@@ -159,3 +159,73 @@ async fn a_request_to_a_replica_that_is_not_here_makes_none() {
     tokio::time::sleep(Duration::from_millis(500)).await;
     assert!(peers[1].groups.all().is_empty());
 }
+
+/// Long enough for several elections.
+const QUIET: Duration = Duration::from_secs(3);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_may_not_lead_is_elected_nowhere_until_it_may() {
+    let net = Net::default();
+    let peers: Vec<Peer> = (1..=3).map(|node| Peer::start(&net, node)).collect();
+    // The first to stand may not, so the group begins under another one.
+    peers[0].groups.allow_leading(false);
+    peers[2].groups.allow_leading(false);
+    let groups = futures::future::join_all(peers.iter().map(|peer| peer.group(founding(&[1, 2, 3])))).await;
+    assert_eq!(tokio::time::timeout(WAIT, leader_of(&groups)).await.unwrap(), 1);
+    let mut led = Led::of(groups[1].clone()).await;
+    led.put("a", "1").await;
+    everywhere(&groups, "a=1").await;
+
+    net.isolate(peers[1].node.0);
+    let others = [groups[0].clone(), groups[2].clone()];
+    let elected = tokio::time::timeout(QUIET, leader_of(&others)).await;
+    assert!(elected.is_err(), "a node leads that may not");
+    peers[2].groups.allow_leading(true);
+    assert_eq!(tokio::time::timeout(WAIT, leader_of(&others)).await.unwrap(), 1);
+    Led::of(groups[2].clone()).await.put("b", "2").await;
+    net.heal();
+    everywhere(&groups, "a=1 b=2").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lead_that_is_refused_goes_to_a_voter_that_may() {
+    let net = Net::default();
+    let (peers, groups) = three(&net).await;
+    let leader = leader_of(&groups).await;
+    Led::of(groups[leader].clone()).await.put("a", "1").await;
+    everywhere(&groups, "a=1").await;
+    let (refuses, takes) = ((leader + 1) % 3, (leader + 2) % 3);
+    peers[refuses].groups.allow_leading(false);
+    // Whether it went to somebody is known when it did, or in time.
+    let _ = groups[leader].transfer_leadership(groups[refuses].replica_id()).await;
+    let others = [groups[refuses].clone(), groups[takes].clone()];
+    assert_eq!(tokio::time::timeout(WAIT, leader_of(&others)).await.unwrap(), 1);
+    Led::of(groups[takes].clone()).await.put("b", "2").await;
+    everywhere(&groups, "a=1 b=2").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_only_voter_leads_whatever_its_node_may() {
+    let net = Net::default();
+    let peer = Peer::start(&net, 1);
+    peer.groups.allow_leading(false);
+    Led::of(peer.group(founding(&[1])).await).await.put("a", "1").await;
+    let group = peer.restart().await.group(founding(&[1])).await;
+    Led::of(group).await.put("b", "2").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_leave_does_not_shorten_the_wait_after_a_restart() {
+    let net = Net::default();
+    let (mut peers, groups) = three(&net).await;
+    let leader = leader_of(&groups).await;
+    Led::of(groups[leader].clone()).await.put("a", "1").await;
+    drop(groups);
+    let peer = peers.remove(leader).restart().await;
+    peer.groups.allow_leading(false);
+    let group = peer.group(founding(&[1, 2, 3])).await;
+    peer.groups.allow_leading(true);
+    assert!(!group.inner().may_vote() && group.inner().may_lead());
+    tokio::time::sleep(crate::config::Config::default().lease() + Duration::from_millis(250)).await;
+    assert!(group.inner().may_vote());
+}
