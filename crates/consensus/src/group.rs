@@ -3,6 +3,7 @@
 //! A [`Group`] is a handle; clones are the same group. [`Groups`](groups::Groups) owns all groups of a node. Proposals
 //! are never repeated in here: what is decided twice is the caller's decision.
 
+pub mod candidacy;
 pub mod checkpoint;
 pub mod error;
 pub mod groups;
@@ -15,7 +16,6 @@ mod tests;
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -32,6 +32,7 @@ use openraft::raft::{ClientWriteResult, ReadPolicy};
 use tokio::sync::{oneshot, watch};
 use tokio::task::unconstrained;
 
+use self::candidacy::Candidacy;
 use self::error::{ProposeError, ReadError};
 use self::leadership::Leadership;
 use crate::network::incoming_snapshot::IncomingSnapshot;
@@ -64,16 +65,19 @@ pub(crate) struct Inner {
     pub(crate) leadership: watch::Receiver<Leadership>,
     /// Ends when openraft has let go of the records.
     pub(crate) released: watch::Receiver<()>,
-    /// Whether this replica votes: not until a lease has passed since it was started again, because it has forgotten to
-    /// whom it granted one.
-    pub(crate) may_vote: Arc<AtomicBool>,
+    /// Whether this replica votes and stands.
+    pub(crate) candidacy: Candidacy,
     /// A snapshot that is on its way here.
     pub(crate) incoming: tokio::sync::Mutex<Option<IncomingSnapshot>>,
 }
 
 impl Inner {
     pub(crate) fn may_vote(&self) -> bool {
-        self.may_vote.load(Ordering::Acquire)
+        self.candidacy.may_vote()
+    }
+
+    pub(crate) fn may_lead(&self) -> bool {
+        self.candidacy.may_lead()
     }
 }
 
