@@ -63,7 +63,7 @@ impl Subject {
         let provider = ProviderConfig { in_flight_max: 64, per_second: SENDS_PER_SECOND, timeout_seconds: 10, kind };
         let channel = ChannelConfig { providers: vec!["app".to_owned()] };
         let config = Config {
-            node: NodeConfig { grpc: address, http: address, ..NodeConfig::default() },
+            node: NodeConfig { grpc: address, peer: address, http: address, ..NodeConfig::default() },
             storage: StorageConfig { dir: folder.path().join("node"), ..StorageConfig::default() },
             delivery: DeliveryConfig {
                 providers: BTreeMap::from([("app".to_owned(), provider)]),

@@ -180,7 +180,7 @@ impl LocalCluster {
             grpc: node.grpc(),
             http: node.http(),
             home: node.home(),
-            peers: (self.config.nodes > 1).then(|| self.peers(number)),
+            peers: self.peers(number),
             cluster_id: self.cluster_id(),
             join_token: self.join_token(),
         }

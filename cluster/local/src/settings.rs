@@ -16,8 +16,8 @@ pub(crate) struct Place<'a> {
     pub(crate) http: SocketAddr,
     /// Its folder.
     pub(crate) home: &'a Path,
-    /// What only a node with peers has.
-    pub(crate) peers: Option<Peers>,
+    /// How it and its peers find each other.
+    pub(crate) peers: Peers,
     /// The id, if it is known.
     pub(crate) cluster_id: Option<&'a str>,
     /// Lets it join.
@@ -58,16 +58,15 @@ fn decided(config: &Config, place: &Place<'_>) -> Table {
     cluster.insert("shard_count".to_owned(), Value::Integer(config.shard_count.into()));
     let known = [("id", place.cluster_id), ("join_token", place.join_token)];
     cluster.extend(known.into_iter().filter_map(|(key, value)| Some((key.to_owned(), text(&value?)))));
-    if let Some(peers) = &place.peers {
-        node.insert("peer".to_owned(), text(&peers.listen));
-        node.insert("advertise_peer".to_owned(), text(&peers.listen));
-        if !peers.dial.is_empty() {
-            let dial = peers.dial.iter().map(|(peer, relay)| (peer.to_string(), text(relay)));
-            node.insert("dial".to_owned(), Value::Table(dial.collect()));
-        }
-        if !peers.seeds.is_empty() {
-            cluster.insert("seeds".to_owned(), Value::Array(peers.seeds.iter().map(text).collect()));
-        }
+    let peers = &place.peers;
+    node.insert("peer".to_owned(), text(&peers.listen));
+    node.insert("advertise_peer".to_owned(), text(&peers.listen));
+    if !peers.dial.is_empty() {
+        let dial = peers.dial.iter().map(|(peer, relay)| (peer.to_string(), text(relay)));
+        node.insert("dial".to_owned(), Value::Table(dial.collect()));
+    }
+    if !peers.seeds.is_empty() {
+        cluster.insert("seeds".to_owned(), Value::Array(peers.seeds.iter().map(text).collect()));
     }
     let mut file = Table::new();
     file.insert("node".to_owned(), Value::Table(node));

@@ -17,7 +17,7 @@ mod story;
 
 use std::fs;
 use std::io::Write;
-use std::path::Path;
+use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 use baton_ctl::{Answer, Exit};
@@ -31,30 +31,45 @@ use stage::Stage;
 /// The 1-in-10 sample of the CDNOW purchases; `data/README.md` names the source.
 const SAMPLE: &str = include_str!("../data/cdnow_sample.txt");
 
-/// Runs the demo on the purchases of a file, or of the sample, and only of the first customers if so told.
-pub(crate) async fn run(file: Option<&Path>, customers_max: Option<usize>) -> anyhow::Result<Answer> {
-    let text = match file {
+pub(crate) use replay::Percent;
+
+/// How the demo is run.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Plan {
+    /// Other purchases than the sample.
+    pub orders: Option<PathBuf>,
+    /// Only so many customers.
+    pub customers_max: Option<usize>,
+    /// How many nodes.
+    pub nodes: usize,
+    /// When the node that leads the most is killed.
+    pub kill_leader_at: Option<Percent>,
+}
+
+/// Runs the demo.
+pub(crate) async fn run(plan: &Plan) -> anyhow::Result<Answer> {
+    let text = match &plan.orders {
         Some(path) => fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?,
         None => SAMPLE.to_owned(),
     };
     let mut orders = orders::parse(&text)?;
-    let shoppers = customers::shoppers(&orders, customers_max.unwrap_or(usize::MAX));
+    let shoppers = customers::shoppers(&orders, plan.customers_max.unwrap_or(usize::MAX));
     orders.retain(|order| shoppers.contains_key(&order.customer));
     let Some(start) = orders.iter().map(|order| order.date).min() else { bail!("there are no orders") };
     tell(&format!("{} orders of {} customers", orders.len(), shoppers.len()));
-    let stage = Stage::start(start).await?;
-    let report = play(&stage, &orders, &shoppers).await;
-    stage.end().await;
+    let stage = Stage::start(start, plan.nodes).await?;
+    let report = play(&stage, &orders, &shoppers, plan).await;
+    stage.end().await?;
     let report = report?;
     let exit = if report.is_sound() { Exit::Done } else { Exit::Violations };
     Ok(Answer { exit, ..Answer::new(serde_json::to_value(&report)?, report.text()) })
 }
 
-async fn play(stage: &Stage, orders: &[Order], shoppers: &customers::Shoppers) -> anyhow::Result<Report> {
+async fn play(stage: &Stage, orders: &[Order], shoppers: &customers::Shoppers, plan: &Plan) -> anyhow::Result<Report> {
     let began = Instant::now();
     let version = stage.publish().await?;
     tell(&format!("example journeys published as version {version}"));
-    let replayed = replay::replay(stage, orders, shoppers).await?;
+    let replayed = replay::replay(stage, orders, shoppers, plan.kill_leader_at).await?;
     tell("reading every decision back");
     let findings = Findings::read(stage, shoppers).await?;
     let check = stage.check().await?;

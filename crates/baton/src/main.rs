@@ -2,6 +2,7 @@
 
 mod commands;
 mod demo;
+mod nodes;
 mod program;
 
 use std::io::Write;

@@ -19,6 +19,7 @@ use super::{eventually, get};
 const CONFIG: &str = r#"
 [node]
 grpc = "127.0.0.1:0"
+peer = "127.0.0.1:0"
 http = "127.0.0.1:0"
 [cluster]
 id = "ba70ba70ba70ba70ba70ba70ba70ba70"

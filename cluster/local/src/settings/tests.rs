@@ -8,7 +8,12 @@ fn address(port: u16) -> SocketAddr {
     SocketAddr::from(([127, 0, 0, 1], port))
 }
 
-fn check(config: &Config, peers: Option<Peers>, secrets: Option<(&str, &str)>, expected: &str) {
+/// A node that listens and knows nobody.
+fn alone() -> Peers {
+    Peers { listen: address(20_003), seeds: Vec::new(), dial: BTreeMap::new() }
+}
+
+fn check(config: &Config, peers: Peers, secrets: Option<(&str, &str)>, expected: &str) {
     let place = Place {
         number: 2,
         grpc: address(20_001),
@@ -22,20 +27,22 @@ fn check(config: &Config, peers: Option<Peers>, secrets: Option<(&str, &str)>, e
 }
 
 #[test]
-fn a_node_alone_has_no_peers() {
+fn a_node_alone_asks_nobody() {
     let expected = r#"
 [cluster]
 shard_count = 32
 
 [node]
+advertise_peer = "127.0.0.1:20003"
 grpc = "127.0.0.1:20001"
 http = "127.0.0.1:20002"
+peer = "127.0.0.1:20003"
 zone = "zone-2"
 
 [storage]
 dir = "/c/node-2/data"
 "#;
-    check(&Config::new("baton", 1), None, None, expected);
+    check(&Config::new("baton", 1), alone(), None, expected);
 }
 
 #[test]
@@ -72,7 +79,7 @@ heartbeat_ms = 250
 [storage]
 dir = "/c/node-2/data"
 "#;
-    check(&config, Some(peers), Some(("1d", "secret")), expected);
+    check(&config, peers, Some(("1d", "secret")), expected);
 }
 
 #[test]
@@ -88,12 +95,14 @@ dedup_days = 1
 shard_count = 32
 
 [node]
+advertise_peer = "127.0.0.1:20003"
 grpc = "127.0.0.1:20001"
 http = "127.0.0.1:20002"
+peer = "127.0.0.1:20003"
 zone = "one"
 
 [storage]
 dir = "all"
 "#;
-    check(&config, None, None, expected);
+    check(&config, alone(), None, expected);
 }

@@ -8,12 +8,15 @@ use std::path::PathBuf;
 use baton_ctl::documents::Sources;
 use baton_ctl::{Connection, Endpoints, Exit, Failure};
 use baton_node::config::{
-    ChannelConfig, ClockConfig, Config, DeliveryConfig, NodeConfig, ProviderConfig, ProviderKind, StorageConfig,
-    TelemetryConfig,
+    ChannelConfig, ClockConfig, Config, DeliveryConfig, NodeConfig, ProviderConfig, ProviderKind, TelemetryConfig,
 };
-use baton_node::{Birth, Node};
 use baton_wire::pb::v1 as pb;
 use jiff::Timestamp;
+
+use crate::nodes::{Nodes, throwaway_folder};
+
+/// The peers of one node alone: nobody calls there.
+const ANY_PORT: ([u8; 4], u16) = ([127, 0, 0, 1], 0);
 
 /// The only provider: every message becomes a line of a file.
 const PROVIDER: &str = "file";
@@ -42,6 +45,9 @@ pub(crate) struct Dev {
         value_parser = clap::value_parser!(u32).range(1..=1_000_000)
     )]
     time_scale: u32,
+    /// How many nodes: one in this process, or several as processes of their own, on free ports
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = super::demo::nodes())]
+    nodes: u64,
     /// Where services call
     #[arg(long, default_value_t = NodeConfig::default().grpc)]
     grpc: SocketAddr,
@@ -55,32 +61,32 @@ pub(crate) struct Dev {
 
 impl Dev {
     pub(crate) async fn run(self) -> Result<Exit, Failure> {
-        let folder = tempfile::Builder::new().prefix("baton-dev-").tempdir();
-        let folder = folder.map_err(|error| Failure::file(&std::env::temp_dir(), &error))?;
+        let folder = throwaway_folder("dev")?;
         let messages = self.messages.clone().unwrap_or_else(|| folder.path().join("messages.jsonl"));
-        let config = self.config(folder.path().join("node"), messages.clone());
+        let config = self.config(messages.clone());
         super::start_logs(&config.telemetry)?;
-        let node = Node::start(config, Birth::Alone).await.map_err(|error| {
+        let count = usize::try_from(self.nodes).unwrap_or(1);
+        let nodes = Nodes::start(config, count, folder.path(), &[]).await.map_err(|error| {
             let advice = "another node may use the port: name others with --grpc and --http, port 0 takes a free one";
-            Failure::new(Exit::Failed, super::chain(&error), advice)
+            Failure::new(Exit::Failed, format!("{error:#}"), advice)
         })?;
-        node.ready().await;
-        let endpoint = format!("http://{}", node.grpc());
-        let version = self.publish(&endpoint).await?;
+        let endpoints = nodes.endpoints().await;
+        let version = self.publish(&endpoints).await?;
         let version = version.map(|version| format!("documents version {version}\n")).unwrap_or_default();
         let text = format!(
-            "gRPC      {endpoint}\nHTTP      http://{}\nmessages  {}\n{version}Ctrl-C ends it and throws everything away.\n",
-            node.http(),
+            "gRPC      {}\nHTTP      {}\nmessages  {}\n{version}Ctrl-C ends it and throws everything away.\n",
+            endpoints.join(","),
+            nodes.http().await.join(","),
             messages.display(),
         );
         // Whoever started it in the background does not read this.
         let _ = io::stdout().lock().write_all(text.as_bytes());
         super::until_asked_to_stop().await?;
-        node.stop().await;
+        nodes.stop().await.map_err(|error| Failure::new(Exit::Failed, format!("{error:#}"), ""))?;
         Ok(Exit::Done)
     }
 
-    fn config(&self, dir: PathBuf, messages: PathBuf) -> Config {
+    fn config(&self, messages: PathBuf) -> Config {
         let provider = ProviderConfig {
             in_flight_max: 64,
             per_second: 10_000.0,
@@ -89,9 +95,12 @@ impl Dev {
         };
         let channel = |id: &String| (id.clone(), ChannelConfig { providers: vec![PROVIDER.to_owned()] });
         Config {
-            node: NodeConfig { grpc: self.grpc, http: self.http, ..NodeConfig::default() },
-            storage: StorageConfig { dir, ..StorageConfig::default() },
-            clock: ClockConfig { test_start: self.test_clock, time_scale: self.time_scale },
+            node: NodeConfig { grpc: self.grpc, peer: ANY_PORT.into(), http: self.http, ..NodeConfig::default() },
+            clock: ClockConfig {
+                test_start: self.test_clock,
+                time_scale: self.time_scale,
+                ..ClockConfig::default()
+            },
             delivery: DeliveryConfig {
                 providers: BTreeMap::from([(PROVIDER.to_owned(), provider)]),
                 channels: self.channels.iter().map(channel).collect(),
@@ -102,12 +111,12 @@ impl Dev {
         }
     }
 
-    async fn publish(&self, endpoint: &str) -> Result<Option<u64>, Failure> {
+    async fn publish(&self, endpoints: &[String]) -> Result<Option<u64>, Failure> {
         if self.documents.is_empty() {
             return Ok(None);
         }
         let files = Sources { files: self.documents.clone() }.read()?;
-        let connection = Connection::open(&Endpoints { urls: vec![endpoint.to_owned()] }).await?;
+        let connection = Connection::open(&Endpoints { urls: endpoints.to_vec() }).await?;
         let request = pb::ApplyRequest { files, ..pb::ApplyRequest::default() };
         let applied = connection.definitions().apply(request).await?;
         Ok(Some(applied.into_inner().version))

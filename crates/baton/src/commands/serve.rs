@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use baton_ctl::{Exit, Failure};
 use baton_node::config::LoadedConfig;
 use baton_node::{Birth, Node};
+use serde_json::{Value, json};
 
 /// A node. Ends in order on Ctrl-C and SIGTERM.
 #[derive(Debug, clap::Args)]
@@ -15,11 +16,17 @@ pub(crate) struct Serve {
     /// On an empty disk, a new cluster of this one node is born. On any other, this changes nothing
     #[arg(long)]
     init: bool,
+    /// Tests only: a file with milliseconds by which the wall clock is wrong, read again and again
+    #[arg(long, value_name = "FILE")]
+    test_clock_offset: Option<PathBuf>,
 }
 
 impl Serve {
     pub(crate) async fn run(self) -> Result<Exit, Failure> {
-        let loaded = LoadedConfig::load(self.config.as_deref(), &[]).map_err(|error| super::config::refused(&error))?;
+        let offset = self.test_clock_offset.map(|file| ("clock.test_offset_file", json!(file)));
+        let flags: Vec<(&str, Value)> = offset.into_iter().collect();
+        let loaded = LoadedConfig::load(self.config.as_deref(), &flags);
+        let loaded = loaded.map_err(|error| super::config::refused(&error))?;
         super::start_logs(&loaded.config.telemetry)?;
         let birth = if self.init { Birth::Alone } else { Birth::AsConfigured };
         let started = tokio::select! {

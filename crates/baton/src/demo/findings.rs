@@ -197,8 +197,9 @@ pub(super) async fn life(stage: &Stage, shopper: &Shopper) -> anyhow::Result<Vec
         pb::TimelineRequest { customer_id: shopper.id.clone(), page_size: PAGE_SIZE, ..pb::TimelineRequest::default() };
     let mut entries = Vec::new();
     loop {
-        let page = stage.connection.customers().timeline(request.clone()).await.map_err(baton_ctl::Failure::from)?;
-        let page = page.into_inner();
+        let client = stage.connection.client();
+        let asked = client.ask(request.clone(), async |node, request| node.customers().timeline(request).await);
+        let page = asked.await.map_err(baton_ctl::Failure::from)?;
         entries.extend(page.entries);
         request.page_token = page.next_page_token;
         if request.page_token.is_empty() {

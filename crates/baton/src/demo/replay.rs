@@ -22,6 +22,19 @@ const HAND_OVER_EACH: SignedDuration = SignedDuration::from_hours(6);
 /// Customer time goes on this long after the last order.
 const AFTERWARDS: SignedDuration = SignedDuration::from_hours(24);
 
+/// Hundredths, from 0 to 100; written `50%`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Percent(u8);
+
+impl std::str::FromStr for Percent {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let number = text.strip_suffix('%').and_then(|number| number.parse().ok()).filter(|number| *number <= 100);
+        number.map(Self).ok_or_else(|| "write a percentage such as 50%".to_owned())
+    }
+}
+
 /// What the replay took.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Replayed {
@@ -33,15 +46,28 @@ pub(super) struct Replayed {
     pub elapsed: Duration,
 }
 
-/// Sends every purchase at its time, each customer introduced by the first.
-pub(super) async fn replay(stage: &Stage, orders: &[Order], shoppers: &Shoppers) -> anyhow::Result<Replayed> {
+/// Sends every purchase at its time, each customer introduced by the first. After that many hundredths of the way, if any, the
+/// node that leads the most is killed while time is stepped.
+pub(super) async fn replay(
+    stage: &Stage,
+    orders: &[Order],
+    shoppers: &Shoppers,
+    kill_leader_at: Option<Percent>,
+) -> anyhow::Result<Replayed> {
     let batches = batches(orders, shoppers);
     let bar = bar(batches.len());
     let began = Instant::now();
     let mut replayed = Replayed { events: 0, ingest: Duration::ZERO, elapsed: Duration::ZERO };
     let mut last = None;
-    for (at, events) in batches {
-        stage.advance(at).await?;
+    let kill_at = kill_leader_at.map(|percent| batches.len() * usize::from(percent.0) / 100);
+    for (number, (at, events)) in batches.into_iter().enumerate() {
+        if kill_at == Some(number) {
+            let (advanced, killed) = tokio::join!(stage.advance(at), stage.kill_leader());
+            advanced?;
+            bar.println(format!("node {} was killed and started again", killed?));
+        } else {
+            stage.advance(at).await?;
+        }
         bar.set_message(at.strftime("%F").to_string());
         let sent = Instant::now();
         replayed.events += events.len();

@@ -1,4 +1,4 @@
-//! The node of the demo with everything around it: a temporary folder, a webhook receiver, a mail catcher.
+//! The nodes of the demo with everything around them: a temporary folder, a webhook receiver, a mail catcher.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
@@ -9,9 +9,8 @@ use baton_channels::sink::{HttpSink, MailSink, Receipts};
 use baton_ctl::{Connection, Endpoints};
 use baton_node::config::{
     ChannelConfig, ClockConfig, ClusterConfig, Config, DeliveryConfig, NodeConfig, ProviderConfig, ProviderKind,
-    SmtpSecurity, StorageConfig,
+    SmtpSecurity, TelemetryConfig,
 };
-use baton_node::{Birth, Node};
 use baton_wire::instant;
 use baton_wire::pb::admin::v1 as admin;
 use baton_wire::pb::v1 as pb;
@@ -21,6 +20,7 @@ use jiff::tz::TimeZone;
 use tempfile::TempDir;
 
 use super::documents;
+use crate::nodes::{Nodes, throwaway_folder};
 
 /// Send ids derive from the cluster's, so the demo's is the same on every run.
 const CLUSTER_ID: &str = "ba70de30ba70de30ba70de30ba70de30";
@@ -37,60 +37,73 @@ const CHANNELS: [&str; 2] = ["app", "email"];
 /// On this machine, on a free port.
 const ANY_PORT: ([u8; 4], u16) = ([127, 0, 0, 1], 0);
 
-/// A running node with its sinks.
+/// Running nodes with their sinks.
 pub(super) struct Stage {
     pub connection: Connection,
-    node: Node,
+    nodes: Nodes,
     app: HttpSink,
     mail: MailSink,
     _folder: TempDir,
 }
 
 impl Stage {
-    /// Starts everything; customer time stands at the beginning of that day.
-    pub async fn start(day: Date) -> anyhow::Result<Self> {
-        let folder = tempfile::Builder::new().prefix("baton-demo-").tempdir().context("no temporary folder")?;
+    /// Starts everything with that many nodes; customer time stands at the beginning of that day.
+    pub async fn start(day: Date, nodes: usize) -> anyhow::Result<Self> {
+        let folder = throwaway_folder("demo")?;
         let address = SocketAddr::from(ANY_PORT);
         let secret = Secret::new(WEBHOOK_SECRET);
         let app = HttpSink::start(address, &secret).await.context("the webhook receiver does not start")?;
         let mail = MailSink::start(address).await.context("the mail catcher does not start")?;
         let config = Config {
-            node: NodeConfig { grpc: address, http: address, ..NodeConfig::default() },
+            node: NodeConfig { grpc: address, peer: address, http: address, ..NodeConfig::default() },
             cluster: ClusterConfig {
                 id: CLUSTER_ID.to_owned(),
                 history_days: KEPT_DAYS,
                 records_days: KEPT_DAYS,
                 ..ClusterConfig::default()
             },
-            storage: StorageConfig { dir: folder.path().join("node"), ..StorageConfig::default() },
             clock: ClockConfig { test_start: Some(day.to_zoned(TimeZone::UTC)?.timestamp()), ..ClockConfig::default() },
             delivery: delivery(&app, secret, &mail),
+            telemetry: TelemetryConfig { filter: "warn,openraft=error".to_owned(), ..TelemetryConfig::default() },
             ..Config::default()
         };
-        let node = Node::start(config, Birth::Alone).await.context("the node does not start")?;
-        node.ready().await;
-        let connection = Connection::open(&Endpoints { urls: vec![format!("http://{}", node.grpc())] }).await?;
-        Ok(Self { connection, node, app, mail, _folder: folder })
+        let secrets: [(&[&str], &str); 1] = [(&["delivery", "providers", CHANNELS[0], "secret"], WEBHOOK_SECRET)];
+        let nodes = Nodes::start(config, nodes, folder.path(), &secrets).await?;
+        let connection = Connection::open(&Endpoints { urls: nodes.endpoints().await }).await?;
+        Ok(Self { connection, nodes, app, mail, _folder: folder })
     }
 
     /// Publishes the example journeys; returns their version.
     pub async fn publish(&self) -> anyhow::Result<u64> {
         let request = pb::ApplyRequest { files: documents::files(), ..pb::ApplyRequest::default() };
-        let applied = self.connection.definitions().apply(request).await.map_err(baton_ctl::Failure::from)?;
-        Ok(applied.into_inner().version)
+        // The same set again changes nothing.
+        let applied = self
+            .connection
+            .client()
+            .ask_for_long(request, async |node, request| node.definitions().apply(request).await);
+        Ok(applied.await.map_err(baton_ctl::Failure::from)?.version)
     }
 
     /// Lets everything happen that is due until then.
     pub async fn advance(&self, to: Timestamp) -> anyhow::Result<()> {
         let request = admin::AdvanceClockRequest { to: Some(instant::to_pb(to)), settle: false };
-        self.connection.cluster().advance_clock(request).await.map_err(baton_ctl::Failure::from)?;
+        let client = self.connection.client();
+        let advanced = client.ask_for_long(request, async |node, request| node.cluster().advance_clock(request).await);
+        advanced.await.map_err(baton_ctl::Failure::from)?;
         Ok(())
+    }
+
+    /// Kills the node that leads the most, as a crash would, and starts it again. Returns its number.
+    pub async fn kill_leader(&self) -> anyhow::Result<usize> {
+        self.nodes.kill_leader(self.connection.client()).await
     }
 
     /// Walks over all enrolments.
     pub async fn check(&self) -> anyhow::Result<admin::CheckResponse> {
-        let report = self.connection.cluster().check(admin::CheckRequest {}).await.map_err(baton_ctl::Failure::from)?;
-        Ok(report.into_inner())
+        let client = self.connection.client();
+        let report =
+            client.ask_for_long(admin::CheckRequest {}, async |node, request| node.cluster().check(request).await);
+        Ok(report.await.map_err(baton_ctl::Failure::from)?)
     }
 
     /// The distinct sends that arrived, by channel.
@@ -100,9 +113,9 @@ impl Stage {
         BTreeMap::from([(app, ids(self.app.receipts())), (email, ids(self.mail.receipts()))])
     }
 
-    /// Ends the node and throws its folder away.
-    pub async fn end(self) {
-        self.node.stop().await;
+    /// Ends the nodes and throws their folder away.
+    pub async fn end(self) -> anyhow::Result<()> {
+        self.nodes.stop().await
     }
 }
 
