@@ -189,11 +189,14 @@ pub struct ClockConfig {
     /// Development only: customer time runs so many times as fast as the clock, from the start of the node on; 1 to 1,000,000.
     /// Not kept: a node that starts again starts at the time of the day, and a shard that was ahead stands still until then.
     pub time_scale: u32,
+    /// Tests only: a file with milliseconds that are added to the machine's wall clock, read again and again. A missing file
+    /// adds nothing.
+    pub test_offset_file: Option<PathBuf>,
 }
 
 impl Default for ClockConfig {
     fn default() -> Self {
-        Self { test_start: None, time_scale: 1 }
+        Self { test_start: None, time_scale: 1, test_offset_file: None }
     }
 }
 

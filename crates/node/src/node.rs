@@ -7,16 +7,19 @@
 //! What a node knows of the cluster when it starts is what its own rows say. The rest comes with its replica of the
 //! system group, and is followed from then on.
 
+mod clocks;
 mod servers;
 mod storage;
 mod waiting;
+mod world;
 
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
-use baton_actors::{Arbiters, ShardPorts};
+use baton_actors::Arbiters;
 use baton_consensus::config::Config as GroupConfig;
+use baton_consensus::group::candidacy::Standing;
 use baton_consensus::group::groups::{Beginning, GroupSpec, Groups};
 use baton_consensus::snapshot::local::LocalSnapshots;
 use baton_consensus::state_machine::generations::GroupId;
@@ -30,21 +33,21 @@ use baton_storage::records::NodeRecord;
 use baton_telemetry::Metrics;
 use tokio_util::sync::CancellationToken;
 
+use self::clocks::Clocks;
 use self::servers::{Doors, Serving};
 use self::storage::Stores;
+use self::world::World;
 use crate::birth::{self, Addresses};
-use crate::clock::{ScaledClock, TestClock, WallClock};
 use crate::config::Config;
 use crate::definitions::DefinitionStore;
 use crate::gateway::Gateway;
 use crate::identity::Identity;
-use crate::leaders;
+use crate::leaders::Leads;
 use crate::observer::GroupsObserver;
 use crate::providers::courier;
 use crate::readiness::NodeReadiness;
 use crate::routing::Routes;
-use crate::settings::decision_settings;
-use crate::shards::{ShardReplica, Shards, ShardsConfig};
+use crate::shards::{Shards, ShardsConfig};
 use crate::start_error::StartError;
 use crate::system::SystemGroup;
 use crate::system::tending::member_of;
@@ -73,8 +76,7 @@ pub struct Node {
     cluster: ClusterId,
     metrics: Arc<Metrics>,
     readiness: Arc<NodeReadiness>,
-    system: Arc<SystemGroup>,
-    shards: Arc<Shards>,
+    leads: Leads,
     groups: Groups,
     arbiters: Arc<Arbiters>,
     stop: CancellationToken,
@@ -89,7 +91,8 @@ impl Node {
         let addresses = addresses(&config);
         let identity = identity(&config, birth, &addresses).await?;
         let cluster = identity.cluster().unwrap_or_default();
-        let (clock, test_clock) = clocks(&config);
+        let clocks = Clocks::of(&config.clock);
+        let clock = Arc::clone(&clocks.clock);
         let metrics = Arc::new(Metrics::new());
         let disk = storage::disk_guard(&config.storage)?;
         let log = storage::open_log(&config.storage.dir, &clock, &metrics).await?;
@@ -104,28 +107,22 @@ impl Node {
 
         let first = own_record(&identity, &addresses, &config, &clock);
         let system = open_system(&groups, &stores, &identity, &first, &clock).await?;
-        if let Some(clock) = test_clock.clone() {
+        let fitness = clocks.compare(&system, &groups, &peers, &stop);
+        if let Some(clock) = clocks.test_clock.clone() {
             tokio::spawn(Arc::clone(&system).keep_test_clock(clock));
         }
         let definitions = DefinitionStore::new(Arc::clone(&system), Arc::clone(&clock));
         definitions.load().await?;
         let arbiters = Arc::new(Arbiters::start(threads(&config))?);
         let courier = Arc::new(courier(&config.delivery, Arc::clone(&clock))?);
-        let world = {
-            let (system, definitions, clock) = (Arc::clone(&system), Arc::clone(&definitions), Arc::clone(&clock));
-            let (node, runtime) = (identity.node(), tokio::runtime::Handle::current());
-            move |shard: ShardReplica| ShardPorts {
-                node,
-                cluster,
-                replica: shard.replica,
-                clock: Arc::clone(&clock),
-                renderer: definitions.templates(),
-                courier: Arc::clone(&courier) as _,
-                library: definitions.library(),
-                settings: Arc::new(decision_settings(system.topology().cluster.as_ref())),
-                runtime: runtime.clone(),
-                observer: shard.observer,
-            }
+        let world = World {
+            node: identity.node(),
+            cluster,
+            clock: Arc::clone(&clock),
+            system: Arc::clone(&system),
+            definitions: Arc::clone(&definitions),
+            courier,
+            runtime: tokio::runtime::Handle::current(),
         };
         let shards = Shards::new(ShardsConfig {
             node: identity.node(),
@@ -134,30 +131,17 @@ impl Node {
             arbiters: Arc::clone(&arbiters),
             config: config.actors(),
             metrics: Arc::clone(&metrics),
-            world: Box::new(world),
+            world: Box::new(move |shard| world.ports(shard)),
         });
         shards.start_missing(&system.topology()).await?;
-        readiness.started(Arc::clone(&system), Arc::clone(&shards));
+        let leads = Leads { system: Arc::clone(&system), shards: Arc::clone(&shards), clocks: fitness };
+        readiness.started(leads.clone());
 
         let here = PeerNode { node: identity.node(), peer_address: addresses.peer, grpc_address: addresses.grpc };
-        let routes = Routes {
-            here: here.clone(),
-            shard_count: identity.shard_count,
-            system: Arc::clone(&system),
-            shards: Arc::clone(&shards),
-        };
-        let gateway = Gateway {
-            cluster,
-            here,
-            shard_count: identity.shard_count,
-            system: Arc::clone(&system),
-            shards: Arc::clone(&shards),
-            definitions: Arc::clone(&definitions),
-            clock,
-            test_clock,
-            readiness: Arc::clone(&readiness),
-            stepping: tokio::sync::Mutex::new(()),
-        };
+        let shard_count = identity.shard_count;
+        let routes =
+            Routes { here: here.clone(), shard_count, system: Arc::clone(&system), shards: Arc::clone(&shards) };
+        let gateway = gateway(&identity, here, &leads, &definitions, clocks, &readiness);
         let doors = Doors {
             cluster,
             gateway: Arc::new(gateway),
@@ -169,15 +153,10 @@ impl Node {
         };
         let serving = doors.open(&config, &stop).await?;
         spawn_founder(&system, &identity, first, &config);
-        tokio::spawn(Arc::clone(&system).follow());
-        tokio::spawn(Arc::clone(&system).tend());
-        tokio::spawn(Arc::clone(&definitions).follow());
-        tokio::spawn(definitions.adopt(Arc::clone(&shards)));
-        tokio::spawn(Arc::clone(&shards).follow(Arc::clone(&system)));
-        tokio::spawn(leaders::settle(Arc::clone(&system), Arc::clone(&shards), stop.clone()));
+        keep_up(&leads, &definitions, &stop);
         let Serving { grpc, http, .. } = &serving;
         tracing::info!(%cluster, node = %identity.node(), %grpc, %http, "the node serves");
-        Ok(Self { cluster, metrics, readiness, system, shards, groups, arbiters, stop, serving })
+        Ok(Self { cluster, metrics, readiness, leads, groups, arbiters, stop, serving })
     }
 
     /// Where services and operators call.
@@ -211,14 +190,14 @@ impl Node {
     /// the disk.
     pub async fn stop(self) {
         self.readiness.stopping();
-        leaders::hand_over_all(&self.system, &self.shards).await;
+        self.leads.hand_over_all().await;
         self.stop.cancel();
         for server in self.serving.servers {
             if let Err(error) = server.await {
                 tracing::error!(%error, "a server did not end in order");
             }
         }
-        for shard in self.shards.all() {
+        for shard in self.leads.shards.all() {
             shard.handle.stop().await;
         }
         self.groups.shutdown().await;
@@ -226,6 +205,41 @@ impl Node {
         // Joins threads, so not here. A panic in it would already have been told.
         let _ = tokio::task::spawn_blocking(move || arbiters.stop()).await;
     }
+}
+
+/// What the outside may ask.
+fn gateway(
+    identity: &Identity,
+    here: PeerNode,
+    leads: &Leads,
+    definitions: &Arc<DefinitionStore>,
+    clocks: Clocks,
+    readiness: &Arc<NodeReadiness>,
+) -> Gateway {
+    Gateway {
+        cluster: identity.cluster().unwrap_or_default(),
+        here,
+        shard_count: identity.shard_count,
+        system: Arc::clone(&leads.system),
+        shards: Arc::clone(&leads.shards),
+        definitions: Arc::clone(definitions),
+        clock: clocks.clock,
+        test_clock: clocks.test_clock,
+        readiness: Arc::clone(readiness),
+        stepping: tokio::sync::Mutex::new(()),
+    }
+}
+
+/// Starts what keeps a node up to date, until `stop` or until its groups end.
+fn keep_up(leads: &Leads, definitions: &Arc<DefinitionStore>, stop: &CancellationToken) {
+    let (system, shards) = (&leads.system, &leads.shards);
+    tokio::spawn(Arc::clone(system).follow());
+    tokio::spawn(Arc::clone(system).tend());
+    tokio::spawn(Arc::clone(definitions).follow());
+    tokio::spawn(Arc::clone(definitions).adopt(Arc::clone(shards)));
+    tokio::spawn(Arc::clone(shards).follow(Arc::clone(system)));
+    tokio::spawn(leads.clone().settle(stop.clone()));
+    tokio::spawn(leads.clone().leave(stop.clone()));
 }
 
 /// Who this node is: as its disk says, or as it is born.
@@ -306,21 +320,12 @@ async fn open_system(
         None => Beginning::Joining,
     };
     let records = Arc::clone(&stores.system);
-    let group = groups.create_group(GroupSpec { group: SYSTEM_GROUP, replica, beginning, records }).await?;
+    // Who the peers are is known from this group: its leader must not wait for them to have compared their clocks.
+    let (group, standing) = (SYSTEM_GROUP, Standing::Always);
+    let group = groups.create_group(GroupSpec { group, replica, beginning, standing, records }).await?;
     let system = SystemGroup::new(group, Arc::clone(clock), identity.node());
     system.refresh().await?;
     Ok(system)
-}
-
-fn clocks(config: &Config) -> (Arc<dyn Clock>, Option<Arc<TestClock>>) {
-    match config.clock.test_start {
-        Some(start) => {
-            let clock = Arc::new(TestClock::new(start));
-            (Arc::clone(&clock) as _, Some(clock))
-        }
-        None if config.clock.time_scale == 1 => (Arc::new(WallClock::default()), None),
-        None => (Arc::new(ScaledClock::new(Arc::new(WallClock::default()), config.clock.time_scale)), None),
-    }
 }
 
 fn group_config(config: &Config, identity: &Identity) -> GroupConfig {

@@ -12,6 +12,8 @@ use baton_storage::log::disk_guard::{DiskGuard, DiskSpace};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
+use crate::clock::Verdict;
+use crate::leaders::Leads;
 use crate::shards::Shards;
 use crate::system::SystemGroup;
 
@@ -23,7 +25,7 @@ pub(crate) struct NodeReadiness {
     log: RaftLog,
     disk: watch::Receiver<DiskSpace>,
     /// Set once this node knows the cluster.
-    cluster: OnceLock<(Arc<SystemGroup>, Arc<Shards>)>,
+    leads: OnceLock<Leads>,
     stopping: AtomicBool,
 }
 
@@ -32,12 +34,12 @@ impl NodeReadiness {
     pub(crate) fn new(log: RaftLog, guard: DiskGuard, stop: CancellationToken) -> io::Result<Arc<Self>> {
         let (looked, disk) = watch::channel(guard.check()?);
         tokio::spawn(watch_disk(guard, looked, stop));
-        Ok(Arc::new(Self { log, disk, cluster: OnceLock::new(), stopping: AtomicBool::new(false) }))
+        Ok(Arc::new(Self { log, disk, leads: OnceLock::new(), stopping: AtomicBool::new(false) }))
     }
 
     /// This node knows the cluster, and starts its shards.
-    pub(crate) fn started(&self, system: Arc<SystemGroup>, shards: Arc<Shards>) {
-        if self.cluster.set((system, shards)).is_err() {
+    pub(crate) fn started(&self, leads: Leads) {
+        if self.leads.set(leads).is_err() {
             tracing::error!("the node was started twice");
         }
     }
@@ -90,12 +92,35 @@ impl Readiness for NodeReadiness {
             let detail = format!("the disk has {free_bytes} bytes free: free some; writes are refused meanwhile");
             obstacles.push(Obstacle { reason: "disk_full", detail });
         }
-        match self.cluster.get() {
+        match self.leads.get() {
             None => obstacles.push(Obstacle { reason: "starting", detail: "the node is being started".to_owned() }),
-            Some((system, shards)) => obstacles.extend(cluster_obstacles(system, shards)),
+            Some(leads) => {
+                obstacles.extend(clock_obstacle(leads.clocks.borrow().verdict));
+                obstacles.extend(cluster_obstacles(&leads.system, &leads.shards));
+            }
         }
         obstacles
     }
+}
+
+/// What is wrong with the clock.
+fn clock_obstacle(verdict: Verdict) -> Option<Obstacle> {
+    let detail = match verdict {
+        Verdict::Agrees => return None,
+        Verdict::NotCompared => {
+            "the clock was not compared with those of a majority of the nodes yet: if this stays, see \
+                                 whether this node reaches their peer ports"
+                .to_owned()
+        }
+        Verdict::Differs(by) => {
+            let (by, side) = (by.unsigned_abs().as_millis(), if by.is_positive() { "ahead of" } else { "behind" });
+            format!(
+                "the clock is {by} ms {side} the median of the cluster's clocks, and 500 ms are allowed: check NTP on this \
+                 node; it leads no shard until the clock is right"
+            )
+        }
+    };
+    Some(Obstacle { reason: "clock", detail })
 }
 
 /// What is missing of the cluster, as this node sees it.

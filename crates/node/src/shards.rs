@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use baton_actors::{ActorsConfig, Arbiters, ShardHandle, ShardPorts};
 use baton_consensus::group::Group;
+use baton_consensus::group::candidacy::Standing;
 use baton_consensus::group::groups::{Beginning, GroupSpec, Groups};
 use baton_consensus::state_machine::generations::{GroupId, ReplicaStore};
 use baton_model::ids::{NodeId, ReplicaId, ShardId};
@@ -112,7 +113,8 @@ impl Shards {
         let first = record.replicas.first().map_or(replica, |placed| placed.replica);
         let beginning = Beginning::Founding { members, first };
         let records = Arc::clone(&self.records);
-        let group = self.groups.create_group(GroupSpec { group: group_of(shard), replica, beginning, records }).await?;
+        let (group, standing) = (group_of(shard), Standing::WhenAllowed);
+        let group = self.groups.create_group(GroupSpec { group, replica, beginning, standing, records }).await?;
         let replica: Arc<dyn Replica> = Arc::new(group.clone());
         let observer = ShardObserver { shard, metrics: Arc::clone(&self.metrics), group: group.clone() };
         let ports = (self.world)(ShardReplica { replica: Arc::clone(&replica), observer: Arc::new(observer) });

@@ -1,95 +1,77 @@
 //! Customer time on the monotonic clock, corrected by the wall clock.
 //!
-//! A difference of up to [`STEP_MIN`] is slewed away, at most a tenth of the time that passes, so timers fire neither early
-//! nor twice. A larger one is a step of the wall clock: it is followed once it has held for [`STEP_HELD`]. Customer time
-//! that would go back stands still instead.
+//! A difference of up to 500 ms is slewed away, at most a tenth of the time that passes, so timers fire neither early nor
+//! twice. A larger one is a step of the wall clock: it is followed when the median of the cluster, asked after the step,
+//! agrees; by a node alone, once it has held for 5 s. Customer time that would go back stands still instead.
 
-use std::sync::{Mutex, PoisonError};
+mod course;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use baton_model::time::{saturating_add, to_millis};
 use baton_ports::clock::{Clock, MachineTime};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
-use super::machine::wall;
-
-/// A larger difference between the two clocks is a step, in either direction.
-const STEP_MIN: SignedDuration = SignedDuration::from_millis(500);
-
-/// How long a step must have held before it is followed. A single node has nobody else to ask.
-const STEP_HELD: Duration = Duration::from_secs(5);
-
-/// How often the wall clock is looked at; in between, customer time is the monotonic clock.
-const LOOK_EVERY: Duration = Duration::from_millis(100);
+use self::course::Course;
+pub(crate) use self::course::{Verdict, Witness};
+use super::exchange::{Exchange, at_start};
+use super::machine::Wall;
 
 /// The clock of a node in service.
 #[derive(Debug)]
 pub struct WallClock {
     started: Instant,
+    wall: Wall,
     course: Mutex<Course>,
 }
 
-/// Where customer time stands in relation to the monotonic clock.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Course {
-    /// Customer time at the start of the process, as it looks now.
-    base: Timestamp,
-    /// The machine time of the last look at the wall clock.
-    looked_at: Duration,
-    /// Since when the wall clock has been a step away.
-    stepped_since: Option<Duration>,
-    /// The latest customer time told.
-    told: Timestamp,
-}
-
 impl Default for WallClock {
+    /// Of a node alone.
     fn default() -> Self {
-        let now = wall();
-        let course = Course { base: now, looked_at: Duration::ZERO, stepped_since: None, told: now };
-        Self { started: Instant::now(), course: Mutex::new(course) }
+        Self::new(Wall::default(), Witness::Itself)
     }
 }
 
-impl Course {
-    /// Customer time at machine time `machine`, when the wall clock says `wall`. `wall` is asked for only when it counts.
-    fn tell(&mut self, machine: Duration, wall: impl FnOnce() -> Timestamp) -> Timestamp {
-        let passed = machine.saturating_sub(self.looked_at);
-        if passed >= LOOK_EVERY {
-            self.correct(machine, passed, wall());
-        }
-        self.told = self.told.max(to_millis(self.at(machine)));
-        self.told
+impl WallClock {
+    pub(crate) fn new(wall: Wall, witness: Witness) -> Self {
+        let (started, course) = (Instant::now(), Course::new(wall.now(), witness));
+        Self { started, wall, course: Mutex::new(course) }
     }
 
-    fn correct(&mut self, machine: Duration, passed: Duration, wall: Timestamp) {
-        self.looked_at = machine;
-        let difference = wall.duration_since(self.at(machine));
-        if difference.abs() > STEP_MIN {
-            let since = *self.stepped_since.get_or_insert(machine);
-            if machine.saturating_sub(since) >= STEP_HELD {
-                self.base = saturating_add(self.base, difference);
-                self.stepped_since = None;
-            }
-            return;
-        }
-        self.stepped_since = None;
-        let slew_max = signed(passed) / 10;
-        self.base = saturating_add(self.base, difference.clamp(-slew_max, slew_max));
+    /// From now on this says whether the clock is right.
+    pub(crate) fn ask(&self, witness: Witness) {
+        self.course().ask(witness);
     }
 
-    fn at(&self, machine: Duration) -> Timestamp {
-        saturating_add(self.base, signed(machine))
+    /// What this node's wall clock showed at the start of the process, as it looks now.
+    pub(crate) fn reading(&self) -> Timestamp {
+        at_start(self.started.elapsed(), self.wall.now())
+    }
+
+    /// The cluster was asked.
+    pub(crate) fn exchanged(&self, exchange: Exchange) {
+        let wall = self.wall.now();
+        self.course().exchanged(exchange, self.started.elapsed(), wall);
+    }
+
+    /// How the clock stands to those of the cluster.
+    pub(crate) fn verdict(&self) -> Verdict {
+        let wall = self.wall.now();
+        self.course().verdict(self.started.elapsed(), wall)
+    }
+
+    fn course(&self) -> MutexGuard<'_, Course> {
+        self.course.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Clock for WallClock {
     fn now(&self) -> Timestamp {
-        let mut course = self.course.lock().unwrap_or_else(PoisonError::into_inner);
-        course.tell(self.started.elapsed(), wall)
+        self.course().tell(self.started.elapsed(), || self.wall.now())
     }
 
     fn wall_now(&self) -> Timestamp {
-        wall()
+        self.wall.now()
     }
 
     fn machine_now(&self) -> MachineTime {
@@ -100,10 +82,3 @@ impl Clock for WallClock {
         Some(Duration::try_from(instant.duration_since(self.now())).unwrap_or_default())
     }
 }
-
-fn signed(duration: Duration) -> SignedDuration {
-    SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX)
-}
-
-#[cfg(test)]
-mod tests;

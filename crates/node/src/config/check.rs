@@ -27,6 +27,10 @@ pub(super) fn check(config: &Config) -> Result<(), ConfigError> {
         let advice = "clock.test_start makes customer time stand still: write one of the two";
         return refuse("clock.time_scale", config.clock.time_scale, advice);
     }
+    if let Some(file) = config.clock.test_offset_file.as_ref().filter(|_| config.clock.test_start.is_some()) {
+        let advice = "clock.test_start makes customer time stand still, whatever the clock shows: write one of the two";
+        return refuse("clock.test_offset_file", file.display(), advice);
+    }
     if let Some((key, address)) = config.node.exposed() {
         let advice = "other machines reach this address in plain text: listen on 127.0.0.1, or allow it with node.insecure_plaintext";
         return refuse(key, address, advice);

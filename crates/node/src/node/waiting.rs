@@ -12,7 +12,7 @@ use futures::future::BoxFuture;
 use tokio::sync::watch;
 
 use crate::birth;
-use crate::clock::wall;
+use crate::clock::Wall;
 use crate::config::Config;
 use crate::identity::Identity;
 use crate::start_error::StartError;
@@ -20,7 +20,8 @@ use crate::start_error::StartError;
 /// Waits for somebody who founds the cluster on this node.
 pub(super) async fn founded(config: &Config) -> Result<Identity, StartError> {
     let (born, mut birth) = watch::channel(None);
-    let cradle = Arc::new(Cradle { config: config.clone(), born, founding: Mutex::new(()) });
+    let cradle =
+        Arc::new(Cradle { config: config.clone(), wall: Wall::new(&config.clock), born, founding: Mutex::new(()) });
     let server = FoundingServer::bind(config.node.grpc, cradle)?;
     tracing::info!(grpc = %config.node.grpc, "no cluster here: waiting for `baton cluster init`");
     let mut seen = birth.clone();
@@ -54,6 +55,7 @@ pub(super) async fn alive<T>(
 /// Founds a cluster, once.
 struct Cradle {
     config: Config,
+    wall: Wall,
     born: watch::Sender<Option<Identity>>,
     founding: Mutex<()>,
 }
@@ -80,7 +82,7 @@ impl Membership for Cradle {
     }
 
     fn wall_clock_ms(&self) -> i64 {
-        wall().as_millisecond()
+        self.wall.now().as_millisecond()
     }
 }
 

@@ -40,6 +40,10 @@ fn what_is_out_of_range_is_refused_by_name_with_what_to_write() {
         ("[clock]\ntime_scale = 0", "clock.time_scale is 0: write 1 to 1000000"),
         ("[clock]\ntime_scale = 1000001", "clock.time_scale is 1000001: write 1 to 1000000"),
         ("[clock]\ntime_scale = 2\ntest_start = \"2024-01-01T00:00:00Z\"", "write one of the two"),
+        (
+            "[clock]\ntest_offset_file = \"offset\"\ntest_start = \"2024-01-01T00:00:00Z\"",
+            "clock.test_offset_file is offset: clock.test_start makes",
+        ),
         ("[delivery]\nretry_wait_ms = 0", "delivery.retry_wait_ms is 0: write 1 to 86400000"),
         ("[delivery]\nretry_wait_ms = 10\nretry_wait_max_ms = 9", "delivery.retry_wait_max_ms is 9: write 10 to"),
         ("[delivery]\nattempts_max = 0", "delivery.attempts_max is 0: write 1 to 1000"),
@@ -67,6 +71,7 @@ fn defaults_and_the_ends_of_ranges_are_fine() {
         "",
         "[clock]\ntime_scale = 1000000",
         "[clock]\ntest_start = \"2024-01-01T00:00:00Z\"",
+        "[clock]\ntest_offset_file = \"offset\"",
         "[delivery]\nretry_wait_ms = 1\nretry_wait_max_ms = 1\nattempts_max = 1",
         "[actors]\nthreads = 0\ncustomer_queue_max = 1\nidle_seconds = 1",
         &format!("{SMTP}port = 25\nin_flight_max = 1\nper_second = 0.001\ntimeout_seconds = 1"),
