@@ -87,7 +87,7 @@ impl Arena {
     /// Load, a fault that ends with its heal, and a verdict.
     pub(crate) async fn phase(&mut self, name: &str, fault: impl AsyncFnOnce(&mut Self)) -> Outcome {
         let began = tokio::time::Instant::now();
-        let load = Load::start(name, self.cluster.endpoints());
+        let load = Load::start(name, &self.cluster.endpoints());
         load.everyone_is_served().await;
         tokio::time::sleep(CALM).await;
         fault(self).await;
@@ -190,7 +190,7 @@ providers = [\"hook\"]
 }
 
 /// Built once for all tests.
-fn binary() -> PathBuf {
+pub(crate) fn binary() -> PathBuf {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| binary_of_sources(std::env::var_os("CARGO").as_deref()).unwrap()).clone()
 }

@@ -8,10 +8,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use baton_client::{Client as Cluster, ClientConfig};
+use jiff::Timestamp;
 use tests::waiting::eventually;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use crate::verdict::now;
 pub(crate) use client::{Client, Manner, event};
 use progress::Progress;
 pub(crate) use registers::Register;
@@ -24,6 +26,7 @@ const REGISTERS: usize = 2;
 
 /// A running load. Its customers carry its name, so that no two loads share one.
 pub(crate) struct Load {
+    began: Timestamp,
     stop: watch::Sender<bool>,
     progress: Vec<Arc<Progress>>,
     clients: Vec<JoinHandle<Client>>,
@@ -32,26 +35,28 @@ pub(crate) struct Load {
 
 /// A load that has ended.
 pub(crate) struct Loaded {
+    pub(crate) began: Timestamp,
     pub(crate) clients: Vec<Client>,
     pub(crate) registers: Vec<Register>,
 }
 
 impl Load {
-    pub(crate) fn start(name: &str, endpoints: Vec<String>) -> Self {
+    pub(crate) fn start(name: &str, endpoints: &[String]) -> Self {
+        let began = now();
         let name = name.replace(' ', "-");
         let (stop, stopped) = watch::channel(false);
         let (mut progress, mut clients, mut registers) = (Vec::new(), Vec::new(), Vec::new());
         for (number, manner) in CLIENTS.into_iter().enumerate() {
             let client = Client::new(&name, number, manner);
             progress.push(client.progress());
-            clients.push(tokio::spawn(client.run(endpoints.clone(), stopped.clone())));
+            clients.push(tokio::spawn(client.run(endpoints.to_vec(), stopped.clone())));
         }
         for number in 0..REGISTERS {
             let register = Register::new(&name, number);
             progress.push(register.progress());
-            registers.push(tokio::spawn(register.run(endpoints.clone(), stopped.clone())));
+            registers.push(tokio::spawn(register.run(endpoints.to_vec(), stopped.clone())));
         }
-        Self { stop, progress, clients, registers }
+        Self { began, stop, progress, clients, registers }
     }
 
     /// Waits until each client and register had something acknowledged since this was called.
@@ -76,7 +81,7 @@ impl Load {
         for register in self.registers {
             registers.push(register.await.unwrap());
         }
-        Loaded { clients, registers }
+        Loaded { began: self.began, clients, registers }
     }
 }
 

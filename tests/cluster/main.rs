@@ -11,6 +11,7 @@
 //! A test that fails keeps the folder of its cluster and says where. Tests run one at a time: each needs the machine.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(clippy::print_stdout, reason = "a run tells what happened in it")]
 
 mod arena;
 mod catching_up;

@@ -73,33 +73,54 @@ impl Faults {
         }
     }
 
+    /// One step. It is told, so that the log of a node can be read beside it.
     async fn step(&mut self, arena: &mut Arena) {
         let node = 1 + self.choices.below(3);
         let other = 1 + (node + self.choices.below(2)) % 3;
-        let what = self.choices.below(8);
-        println!("  {what}: node {node}, other {other}; dead {:?}, paused {:?}", self.dead, self.paused);
-        match what {
-            0 | 1 if self.dead.remove(&node) => arena.cluster.node_mut(node).start().unwrap(),
-            0 | 1 => self.kill(arena, node).await,
-            2 | 3 if self.paused.remove(&node) => arena.cluster.node_mut(node).resume().await.unwrap(),
+        let links = arena.cluster.links();
+        let what = match self.choices.below(8) {
+            0 | 1 if self.dead.remove(&node) => {
+                arena.cluster.node_mut(node).start().unwrap();
+                format!("{node} starts again")
+            }
+            0 | 1 => {
+                arena.cluster.node_mut(node).kill().await.unwrap();
+                self.paused.remove(&node);
+                self.dead.insert(node);
+                self.breaks(format!("{node} is killed"))
+            }
+            2 | 3 if self.paused.remove(&node) => {
+                arena.cluster.node_mut(node).resume().await.unwrap();
+                format!("{node} goes on")
+            }
             2 | 3 if !self.dead.contains(&node) => {
                 pause(arena, node).await;
                 self.paused.insert(node);
-                self.done += 1;
+                self.breaks(format!("{node} stands still"))
             }
-            4 => arena.cluster.links().separate(node, other).await,
-            5 => arena.cluster.links().silence(node, other),
-            6 => arena.cluster.links().one_way(node, other, Mode::Hold),
-            _ => arena.cluster.links().heal().unwrap(),
-        }
-        self.done += usize::from((4..=6).contains(&what));
+            4 => {
+                links.separate(node, other).await;
+                self.breaks(format!("{node} and {other} are cut off from each other"))
+            }
+            5 => {
+                links.silence(node, other);
+                self.breaks(format!("{other} does not hear {node}"))
+            }
+            6 => {
+                links.one_way(node, other, Mode::Hold);
+                self.breaks(format!("{other} hears {node} late"))
+            }
+            _ => {
+                links.heal().unwrap();
+                "the network heals".to_owned()
+            }
+        };
+        println!("  {what}");
     }
 
-    async fn kill(&mut self, arena: &mut Arena, node: usize) {
-        arena.cluster.node_mut(node).kill().await.unwrap();
-        self.paused.remove(&node);
-        self.dead.insert(node);
+    fn breaks(&mut self, what: String) -> String {
         self.done += 1;
+        what
     }
 }
 

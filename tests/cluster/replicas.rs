@@ -17,6 +17,9 @@ const KIND_MIN: u8 = 0x10;
 /// Plenty for what a test writes.
 const CACHE_BYTES: u64 = 8 << 20;
 
+/// Differing rows that are shown.
+const SHOWN_MAX: usize = 5;
+
 type Rows = BTreeMap<Bytes, Bytes>;
 
 /// What the disks of all nodes hold.
@@ -42,7 +45,8 @@ impl Replicas {
                 other.groups.keys()
             );
             for (group, rows) in &first.groups {
-                compare_rows(group, rows, &other.groups[group], node.number());
+                let differing = differing(rows, &other.groups[group]);
+                assert!(differing.is_empty(), "{group}: nodes 1 and {} differ in {differing:?}", node.number());
             }
         }
         let rows = first.groups.values().map(Rows::len).sum();
@@ -57,12 +61,11 @@ impl fmt::Display for Replicas {
     }
 }
 
-fn compare_rows(group: &str, rows: &Rows, others: &Rows, number: usize) {
-    let differs = |(key, value): &(&Bytes, &Bytes)| others.get(*key) != Some(value);
-    let differing: Vec<_> = rows.iter().filter(differs).map(|(key, _)| key).take(5).collect();
-    let more: Vec<_> = others.keys().filter(|key| !rows.contains_key(*key)).take(5).collect();
-    let is_same = differing.is_empty() && more.is_empty();
-    assert!(is_same, "{group}: of node 1, node {number} has other rows {differing:?}, and only it has {more:?}");
+/// The keys that only one has, or both with other values; the first ones.
+fn differing<'r>(one: &'r Rows, other: &'r Rows) -> Vec<&'r Bytes> {
+    let changed = one.iter().filter(|(key, value)| other.get(*key) != Some(value)).map(|(key, _)| key);
+    let more = other.keys().filter(|key| !one.contains_key(*key));
+    changed.chain(more).take(SHOWN_MAX).collect()
 }
 
 /// One disk.
@@ -91,5 +94,27 @@ impl Disk {
             rows.map(|row| row.map(|row| (row.key, row.value)).unwrap()).filter(|(key, _)| key[0] >= KIND_MIN).collect()
         };
         Self { groups: newest.into_iter().map(|(group, name)| (group, rows(name))).collect(), snapshots }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    //! Two replicas by hand.
+
+    use super::*;
+
+    fn check(one: &[(&'static str, &'static str)], other: &[(&'static str, &'static str)], expected: &[&str]) {
+        let rows = |rows: &[(&'static str, &'static str)]| -> Rows {
+            rows.iter().map(|(key, value)| (Bytes::from(*key), Bytes::from(*value))).collect()
+        };
+        assert_eq!(differing(&rows(one), &rows(other)), expected);
+    }
+
+    #[test]
+    fn a_row_that_is_missing_more_or_other_is_found() {
+        check(&[("a", "1"), ("b", "2")], &[("a", "1"), ("b", "2")], &[]);
+        check(&[("a", "1"), ("b", "2")], &[("a", "1")], &["b"]);
+        check(&[("a", "1")], &[("a", "1"), ("c", "3")], &["c"]);
+        check(&[("a", "1"), ("b", "2")], &[("a", "1"), ("b", "3")], &["b"]);
     }
 }

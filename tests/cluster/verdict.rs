@@ -7,14 +7,19 @@ use std::fmt;
 use baton_channels::sink::{HttpSink, Receipt};
 use baton_client::{Answer, Client as Cluster};
 use baton_model::ids::Epoch;
+use baton_wire::instant;
 use baton_wire::pb::v1 as pb;
 use futures::future::join_all;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use tests::enrolments;
 use tests::life::Life;
 use tests::waiting::eventually;
 
 use crate::load::{Client, Loaded, Manner, event};
+
+/// How wrong the time of a decision may be.
+const WRONG_MAX: SignedDuration = SignedDuration::from_millis(500);
 
 /// What was found in all phases so far.
 #[derive(Debug, Default)]
@@ -50,6 +55,7 @@ impl Verdict {
         for client in &loaded.clients {
             let lives = join_all(client.sent.keys().map(|customer| settled(cluster, customer))).await;
             for ((customer, sent), life) in client.sent.iter().zip(lives) {
+                judge_times(customer, &life, loaded.began);
                 self.judge_events(client, customer, sent, &life);
                 judge_repeats(cluster, client, customer, sent).await;
                 let events = life.message_ids().count();
@@ -138,6 +144,25 @@ async fn settled(cluster: &Cluster, customer: &str) -> Life {
         page.await.unwrap()
     })
     .await
+}
+
+/// Everything was decided between the beginning of the load and now.
+fn judge_times(customer: &str, life: &Life, began: Timestamp) {
+    let (earliest, latest) = (began - WRONG_MAX, now() + WRONG_MAX);
+    for record in life.records() {
+        let at = instant::from_pb(record.at.unwrap()).unwrap();
+        assert!(
+            earliest <= at && at <= latest,
+            "{customer}: {} was decided at {at}, {began} was the first",
+            record.verdict
+        );
+    }
+}
+
+/// The clock of this machine, which those of the nodes are compared with.
+#[expect(clippy::disallowed_methods, reason = "the nodes read it through their port; here it is the truth")]
+pub(crate) fn now() -> Timestamp {
+    Timestamp::now()
 }
 
 /// Whatever was acknowledged is a repeat when it comes again.

@@ -41,10 +41,10 @@ struct Search {
 
 impl Search {
     fn new(history: &[Operation]) -> Self {
-        let reads: Vec<Option<u64>> = history.iter().filter_map(Operation::seen).collect();
+        let is_seen = |value: u64| history.iter().any(|operation| operation.action == Action::Read(Some(value)));
         // An open write that nobody saw never has to happen.
         let matters = |operation: &&Operation| match operation.action {
-            Action::Write(value) => operation.end.is_some() || reads.contains(&Some(value)),
+            Action::Write(value) => operation.end.is_some() || is_seen(value),
             Action::Read(_) => operation.end.is_some(),
         };
         let mut operations: Vec<Operation> = history.iter().filter(matters).copied().collect();
@@ -61,17 +61,13 @@ impl Search {
             if self.left == 0 {
                 return true;
             }
-            match step.choices.pop() {
-                Some(choice) => {
-                    let before = self.value;
-                    self.take(choice);
-                    let next = self.enter();
-                    path.push(Step { undo: Some((choice, before)), ..next });
-                }
-                None => {
-                    let step = path.pop().unwrap_or_default();
-                    self.leave(&step);
-                }
+            if let Some(choice) = step.choices.pop() {
+                let before = self.value;
+                self.take(choice);
+                path.push(Step { undo: Some((choice, before)), ..self.enter() });
+            } else {
+                let step = path.pop().unwrap_or_default();
+                self.leave(&step);
             }
         }
         false
@@ -129,15 +125,6 @@ impl Search {
     fn stuck(&self) -> String {
         let (left, value, stuck) = &self.furthest;
         format!("{left} operations are left, {value:?} is written, and none of these can be next: {stuck:?}")
-    }
-}
-
-impl Operation {
-    fn seen(&self) -> Option<Option<u64>> {
-        match self.action {
-            Action::Read(value) => Some(value),
-            Action::Write(_) => None,
-        }
     }
 }
 
