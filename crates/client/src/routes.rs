@@ -134,8 +134,11 @@ impl Routes {
 
     /// Takes what a node answered about one event of a customer.
     pub(crate) fn answered(&mut self, from: &Address, customer: &str, result: &pb::EventResult) {
-        if matches!(&result.result, Some(Answered::Retry(retry)) if retry.reason == NO_LEADER) {
-            self.does_not_lead(from, customer);
+        match &result.result {
+            Some(Answered::Retry(retry)) if retry.reason == NO_LEADER => self.does_not_lead(from, customer),
+            // It may be cut off from the others and believe that it leads: they are asked.
+            Some(Answered::Unknown(_)) => self.is_stale = true,
+            _ => {}
         }
     }
 

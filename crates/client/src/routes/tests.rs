@@ -172,3 +172,16 @@ fn each_time_another_node_is_asked_who_leads() {
     let asked: Vec<Option<Address>> = (0..3).map(|second| routes.begin_refresh(second * 1_000 * MS)).collect();
     assert_eq!(asked, ["e1", "e2", "e1"].map(|name| Some(place(name))));
 }
+
+#[test]
+fn who_does_not_know_an_outcome_may_be_cut_off_and_others_are_asked() {
+    let mut routes = routes();
+    routes.learn_cluster(&cluster(&[1], 5));
+    assert_eq!(routes.begin_refresh(MS), None);
+    let unknown = pb::EventResult { result: Some(Answered::Unknown(pb::Unknown::default())) };
+    routes.answered(&place("n1"), "ada", &unknown);
+    check(&routes, "ada", MS, "n1");
+    assert!(routes.begin_refresh(MS).is_some());
+    routes.learn_cluster(&cluster(&[2], 6));
+    check(&routes, "ada", MS, "n2");
+}
