@@ -105,7 +105,12 @@ impl<T> Chain<T> {
 
     /// Whether nothing waits and nothing is under way.
     pub fn is_quiet(&self) -> bool {
-        self.waiting.is_empty() && self.demands.is_empty() && self.under_way.is_empty()
+        !self.has_waiting() && self.under_way.is_empty()
+    }
+
+    /// Whether something waits that is in no batch yet.
+    pub fn has_waiting(&self) -> bool {
+        !self.waiting.is_empty() || !self.demands.is_empty()
     }
 
     /// The oldest batch, if it has been under way for `longest` or more at `now`.
@@ -127,8 +132,7 @@ impl<T> Chain<T> {
     /// What to do with what waits. `waited`: the moment for company has passed.
     pub fn next(&mut self, stamp: Stamp, mut waited: bool) -> Next<T> {
         loop {
-            let nothing = self.waiting.is_empty() && self.demands.is_empty();
-            if nothing || self.broken || self.under_way.len() >= self.bounds.under_way_max {
+            if !self.has_waiting() || self.broken || self.under_way.len() >= self.bounds.under_way_max {
                 return Next::Nothing;
             }
             let few = self.waiting.len() < self.bounds.company_enough && self.demands.is_empty();
