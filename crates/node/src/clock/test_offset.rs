@@ -33,3 +33,6 @@ impl TestOffset {
         offset
     }
 }
+
+#[cfg(test)]
+mod tests;
