@@ -29,6 +29,7 @@ use baton_ports::gateway::FoundRequest;
 use baton_ports::readiness::Readiness;
 use baton_ports::routing::PeerNode;
 use baton_rpc::{Caller, PeerChannels, PeerTransport};
+use baton_storage::log::RaftLog;
 use baton_storage::records::NodeRecord;
 use baton_telemetry::Metrics;
 use tokio_util::sync::CancellationToken;
@@ -94,11 +95,9 @@ impl Node {
         let clocks = Clocks::of(&config.clock);
         let clock = Arc::clone(&clocks.clock);
         let metrics = Arc::new(Metrics::new());
-        let disk = storage::disk_guard(&config.storage)?;
         let log = storage::open_log(&config.storage.dir, &clock, &metrics).await?;
         let stop = CancellationToken::new();
-        let folder = |source| StartError::Folder { folder: config.storage.dir.clone(), source };
-        let readiness = NodeReadiness::new(log.clone(), disk, stop.clone()).map_err(folder)?;
+        let readiness = watched(&config, &log, &stop)?;
         let peers = PeerChannels::new(Caller { cluster, node: identity.node() }, config.node.dial.clone());
         let transport = Arc::new(PeerTransport::new(peers.clone()));
         let observer = Arc::new(GroupsObserver { clock: Arc::clone(&clock) });
@@ -240,6 +239,13 @@ fn keep_up(leads: &Leads, definitions: &Arc<DefinitionStore>, stop: &Cancellatio
     tokio::spawn(Arc::clone(shards).follow(Arc::clone(system)));
     tokio::spawn(leads.clone().settle(stop.clone()));
     tokio::spawn(leads.clone().leave(stop.clone()));
+}
+
+/// What stands in the way of the node, with an eye on the log and the disk.
+fn watched(config: &Config, log: &RaftLog, stop: &CancellationToken) -> Result<Arc<NodeReadiness>, StartError> {
+    let folder = |source| StartError::Folder { folder: config.storage.dir.clone(), source };
+    let disk = storage::disk_guard(&config.storage)?;
+    NodeReadiness::new(log.clone(), disk, stop.clone()).map_err(folder)
 }
 
 /// Who this node is: as its disk says, or as it is born.

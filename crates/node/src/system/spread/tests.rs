@@ -1,3 +1,5 @@
+//! Placements of many sizes: every node has as much as the others, and zones differ as far as there are.
+
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
