@@ -73,7 +73,8 @@ fn a_full_shard_refuses_the_call() {
     let world = World::with(ActorsConfig { shard_queue_max: 2, ..config() }, DOCUMENTS);
     world.replica.hold();
     let taken = world.call(&[("ana", "m1"), ("bob", "m1")]);
-    world.until("they are proposed", || world.replica.proposals() == 2);
+    // On a slow machine each of them has a batch of its own.
+    world.until("they are proposed", || world.replica.proposals() >= 2);
     assert_eq!(world.ingest(&[("cid", "m1")]), [retry(RetryReason::ShardBusy)]);
     world.replica.release();
     assert!(world.wait(taken).unwrap().iter().all(|answer| matches!(answer, EventAnswer::Accepted(_))));
