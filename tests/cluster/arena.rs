@@ -35,6 +35,9 @@ const CHANNEL: &str = "push";
 /// After a fault ended, each shard must take a write within this.
 pub(crate) const SERVING_MAX: Duration = Duration::from_secs(10);
 
+/// How long a probe waits for a node that hangs before it asks another one.
+const CALL_MAX: Duration = Duration::from_secs(3);
+
 /// How long a cluster may take until everybody is ready again: a restart, and what it missed.
 pub(crate) const READY_MAX: Duration = Duration::from_secs(40);
 
@@ -123,8 +126,10 @@ impl Arena {
 
     /// Every shard takes a write in time.
     pub(crate) async fn every_shard_takes_writes(&mut self, within: Duration) {
-        let probes: Vec<pb::Event> = (0..SHARDS).map(|shard| self.probe(shard)).collect();
-        let config = ClientConfig { give_up_after: within, ..ClientConfig::to(self.cluster.endpoints()) };
+        let probe = |shard| identify(&self.customer_of(shard), "probe", &json!({"probe": true}));
+        let probes: Vec<pb::Event> = (0..SHARDS).map(probe).collect();
+        let endpoints = self.cluster.endpoints();
+        let config = ClientConfig { give_up_after: within, call_wait_max: CALL_MAX, ..ClientConfig::to(endpoints) };
         let answers = Client::connect(config).unwrap().ingest(probes).await;
         for (shard, answer) in answers.iter().enumerate() {
             assert!(
@@ -134,14 +139,14 @@ impl Arena {
         }
     }
 
-    /// An event of a customer whom that shard decides about.
-    fn probe(&mut self, shard: u32) -> pb::Event {
+    /// A new customer whom that shard decides about.
+    pub(crate) fn customer_of(&mut self, shard: u32) -> String {
         loop {
             self.probes += 1;
             let customer = format!("probe-{}", self.probes);
             let slot = Slot::of(WorkspaceId(0), &CustomerId::new(&customer).unwrap());
             if slot.shard(SHARDS).0 == shard {
-                return identify(&customer, "probe", &json!({"probe": true}));
+                return customer;
             }
         }
     }

@@ -2,7 +2,12 @@
 
 use std::time::Duration;
 
-use baton_local_cluster::Mode;
+use baton_client::{Answer, Client, ClientConfig};
+use baton_local_cluster::{LocalCluster, Mode};
+use baton_wire::pb::google::Kind;
+use baton_wire::pb::v1 as pb;
+use serde_json::json;
+use tests::events::identify;
 
 use crate::arena::{Arena, SERVING_MAX};
 
@@ -11,6 +16,12 @@ const FAULT: Duration = Duration::from_secs(3);
 
 /// One way; a heartbeat and its answer need two.
 const SLOW: Duration = Duration::from_millis(120);
+
+/// What is written on both sides of a partition.
+const TRAIT: &str = "side";
+
+/// How long a node that is cut off may take to refuse a read.
+const READ_MAX: Duration = Duration::from_secs(2);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_broken_network_loses_nothing_and_repeats_nothing() {
@@ -43,8 +54,15 @@ async fn a_leader_is_cut_off(arena: &mut Arena) {
         others(leader).iter().map(|other| arena.cluster.links().relay(leader, *other).counts().cut).sum()
     };
     let cuts_before = cuts(arena);
+    let customers: Vec<String> = shards.iter().map(|shard| arena.customer_of(*shard)).collect();
+    write(&arena.cluster, &[leader], &customers, "before").await;
     arena.cluster.links().isolate(leader).await;
     arena.every_shard_takes_writes(SERVING_MAX).await;
+    write(&arena.cluster, &others(leader), &customers, "after").await;
+    for customer in &customers {
+        let seen = read(&arena.cluster, leader, customer).await;
+        assert_ne!(seen.as_deref(), Some("before"), "node {leader} knows nothing newer and says so of {customer}");
+    }
     tokio::time::sleep(FAULT).await;
     assert!(cuts(arena) > cuts_before, "no connection was cut");
     arena.cluster.links().heal().unwrap();
@@ -82,6 +100,29 @@ async fn a_link_is_slow(arena: &mut Arena) {
     tokio::time::sleep(FAULT).await;
     assert!(arena.cluster.links().one_way_flow(leader, other).slowed > 0, "nothing was slow");
     arena.cluster.links().heal().unwrap();
+}
+
+/// Sets a trait of each customer, through these nodes.
+async fn write(cluster: &LocalCluster, nodes: &[usize], customers: &[String], value: &str) {
+    let endpoints = nodes.iter().map(|node| cluster.node(*node).endpoint());
+    let client = Client::connect(ClientConfig::to(endpoints)).unwrap();
+    let set = |customer: &String| identify(customer, value, &json!({TRAIT: value}));
+    for answer in client.ingest(customers.iter().map(set).collect()).await {
+        assert!(matches!(answer, Answer::Accepted(_)), "{value}: {answer:?}");
+    }
+}
+
+/// Reads it at this node; nothing if it does not answer.
+async fn read(cluster: &LocalCluster, node: usize, customer: &str) -> Option<String> {
+    let endpoints = [cluster.node(node).endpoint()];
+    let config = ClientConfig { give_up_after: READ_MAX, ..ClientConfig::to(endpoints) };
+    let request = pb::GetCustomerRequest { customer_id: customer.to_owned(), ..Default::default() };
+    let client = Client::connect(config).unwrap();
+    let get = client.ask(request, async |node, request| node.customers().get(request).await);
+    match get.await.ok()?.traits?.fields.remove(TRAIT)?.kind? {
+        Kind::StringValue(value) => Some(value),
+        other => panic!("{other:?} was never written"),
+    }
 }
 
 /// The two other nodes.

@@ -131,7 +131,7 @@ impl Verdict {
 
 /// Waits until nothing is left to happen to a customer, and reads its life.
 async fn settled(cluster: &Cluster, customer: &str) -> Life {
-    let request = pb::GetCustomerRequest { workspace: 0, customer_id: customer.to_owned() };
+    let request = pb::GetCustomerRequest { customer_id: customer.to_owned(), ..Default::default() };
     eventually(&format!("{customer} has nothing left to wait for"), async || {
         let get =
             cluster.ask_about(customer, request.clone(), async |node, request| node.customers().get(request).await);

@@ -56,10 +56,8 @@ impl Register {
 
     /// Writes and reads until it is told to stop.
     pub(super) async fn run(self, endpoints: Vec<String>, stop: watch::Receiver<bool>) -> Self {
-        let workers = (0..WORKERS).map(|worker| {
-            let cluster = cluster(endpoints.clone(), PATIENCE);
-            work(self.customer.clone(), worker, cluster, Arc::clone(&self.book), stop.clone())
-        });
+        let workers = (0..WORKERS)
+            .map(|worker| work(self.customer.clone(), worker, endpoints.clone(), Arc::clone(&self.book), stop.clone()));
         futures::future::join_all(workers).await;
         self
     }
@@ -75,21 +73,29 @@ impl Register {
     }
 }
 
-async fn work(customer: String, worker: u64, cluster: Cluster, book: Arc<Book>, stop: watch::Receiver<bool>) {
+/// Each worker begins at another node, and anew after each failure: so some are at a node that believes it leads, while others
+/// have found the one that does.
+async fn work(customer: String, worker: u64, mut endpoints: Vec<String>, book: Arc<Book>, stop: watch::Receiver<bool>) {
     let mut choices = Seeded::new(worker + 1);
     let mut written = 0;
+    let first = usize::try_from(worker).unwrap() % endpoints.len();
+    endpoints.rotate_left(first);
+    let mut client = cluster(endpoints.clone(), PATIENCE);
     while !*stop.borrow() {
         let begin = book.now();
         let done = if choices.once_in(2) {
             written += 1;
             let value = written * WORKERS + worker;
-            let end = write(&cluster, &customer, value).await.then(|| book.now());
+            let end = write(&client, &customer, value).await.then(|| book.now());
             Some(Operation { action: Action::Write(value), begin, end })
         } else {
             // A read that failed says nothing.
-            let value = read(&cluster, &customer).await;
+            let value = read(&client, &customer).await;
             value.map(|value| Operation { action: Action::Read(value), begin, end: Some(book.now()) })
         };
+        if done.is_none_or(|operation| operation.end.is_none()) {
+            client = cluster(endpoints.clone(), PATIENCE);
+        }
         if let Some(operation) = done {
             book.progress.add(operation.end.iter().count());
             book.history.lock().unwrap().push(operation);
@@ -110,7 +116,7 @@ async fn write(cluster: &Cluster, customer: &str, value: u64) -> bool {
 
 /// What is written; the inner nothing if nothing is.
 async fn read(cluster: &Cluster, customer: &str) -> Option<Option<u64>> {
-    let request = pb::GetCustomerRequest { workspace: 0, customer_id: customer.to_owned() };
+    let request = pb::GetCustomerRequest { customer_id: customer.to_owned(), ..Default::default() };
     let get = cluster.ask_about(customer, request, async |node, request| node.customers().get(request).await);
     match get.await {
         Ok(mut found) => match found.traits.as_mut()?.fields.remove(TRAIT)?.kind? {
