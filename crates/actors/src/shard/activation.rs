@@ -125,7 +125,11 @@ impl ShardActor {
         let library = self.ports.library.read().map(|library| Arc::clone(&library)).ok();
         let library = library.filter(|newest| self.course.may_open(round, &gate, newest.current().version));
         let Some(library) = library else {
-            self.open_later(round, epoch, ctx);
+            ctx.run_later(REACTIVATE_AFTER, move |actor, ctx| {
+                if actor.course.again(round) {
+                    actor.open_when_documents_are_here(round, epoch, ctx);
+                }
+            });
             return;
         };
         let context = ShardContext::new(self.shard, epoch, self.ports.clone(), library, gate.at, ctx.address());
@@ -137,13 +141,5 @@ impl ShardActor {
         self.outbox.mark_unread();
         self.refill_outbox(&context, ctx);
         self.publish_status();
-    }
-
-    fn open_later(&mut self, round: Round, epoch: Epoch, ctx: &mut Context<Self>) {
-        ctx.run_later(REACTIVATE_AFTER, move |actor, ctx| {
-            if actor.course.again(round) {
-                actor.open_when_documents_are_here(round, epoch, ctx);
-            }
-        });
     }
 }
