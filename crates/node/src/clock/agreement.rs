@@ -30,6 +30,10 @@ const ASK_FIRST_EVERY: Duration = Duration::from_millis(100);
 /// How long a peer may take, with the connection that may have to be opened.
 const ANSWER_MAX: Duration = Duration::from_secs(1);
 
+/// How long a reading counts while its peer does not answer: clocks drift by some tens of milliseconds meanwhile. Without it
+/// one slow answer would leave this node and a wrong clock alone, and nobody knows which of two is right.
+const REMEMBERED: Duration = Duration::from_mins(10);
+
 /// A peer whose clock has been right for this long has found that out itself, and takes a lead.
 const STEADY_AFTER: Duration = Duration::from_secs(2);
 
@@ -84,6 +88,8 @@ pub(crate) struct Agreement {
     system: Arc<SystemGroup>,
     groups: Groups,
     peers: PeerChannels,
+    /// What each peer's clock showed last, and when it was read.
+    readings: BTreeMap<NodeId, (Timestamp, MachineTime)>,
     /// Since when each peer's clock has been right.
     right_since: BTreeMap<NodeId, MachineTime>,
     fitness: watch::Sender<Fitness>,
@@ -98,7 +104,8 @@ impl Agreement {
         peers: PeerChannels,
         fitness: watch::Sender<Fitness>,
     ) -> Self {
-        let agreement = Self { clock, system, groups, peers, right_since: BTreeMap::new(), fitness };
+        let readings = BTreeMap::new();
+        let agreement = Self { clock, system, groups, peers, readings, right_since: BTreeMap::new(), fitness };
         agreement.clock.ask(agreement.witness(&agreement.system.topology()));
         agreement.conclude();
         agreement
@@ -133,8 +140,11 @@ impl Agreement {
         let began = self.clock.machine_now();
         let others = topology.nodes.values().filter(|node| node.node != self.system.node());
         let read = join_all(others.map(|node| self.read(node))).await;
-        let clocks: Vec<Timestamp> = read.iter().filter_map(|(_, read)| read.clock()).collect();
-        let exchange = Exchange::of(began.0, self.clock.reading(), &clocks, topology.nodes.len());
+        let (own, nodes) = (self.clock.reading(), topology.nodes.len());
+        let answered: Vec<Timestamp> = read.iter().filter_map(|(_, read)| read.clock()).collect();
+        let known = self.remember(&read, topology);
+        let exchange = Exchange::of(began.0, own, &answered, nodes);
+        let exchange = exchange.and_then(|_| Exchange::of(began.0, own, &known, nodes));
         if let Some(exchange) = exchange.filter(|_| witness == Witness::Peers) {
             self.clock.exchanged(exchange);
             self.judge(exchange, &read);
@@ -153,6 +163,18 @@ impl Agreement {
             }
         };
         (node.node, read)
+    }
+
+    /// What is known of the clocks of all peers: of those that did not answer now, what they showed before.
+    fn remember(&mut self, read: &[(NodeId, Read)], topology: &Topology) -> Vec<Timestamp> {
+        let now = self.clock.machine_now();
+        for (node, read) in read {
+            if let Some(clock) = read.clock() {
+                self.readings.insert(*node, (clock, now));
+            }
+        }
+        self.readings.retain(|node, (_, at)| topology.nodes.contains_key(node) && now.since(*at) < REMEMBERED);
+        self.readings.values().map(|(clock, _)| *clock).collect()
     }
 
     /// Notes since when the clocks of peers are right.
