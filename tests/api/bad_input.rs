@@ -102,7 +102,7 @@ async fn calls_that_are_wrong_are_refused_by_code_and_field() {
     let status = ingest(connection, vec![heavy]).await.unwrap_err();
     assert_eq!(status.code(), Code::OutOfRange, "{status:?}");
 
-    let whom = |customer: &str| pb::GetCustomerRequest { workspace: 0, customer_id: customer.to_owned() };
+    let whom = |customer: &str| pb::GetCustomerRequest { workspace: 0, customer_id: customer.to_owned(), stale: false };
     let unknown = connection.customers().get(whom("nobody")).await.unwrap_err();
     assert_eq!(reason(&unknown), (Code::NotFound, "NOT_FOUND".to_owned()));
     let details = unknown.get_error_details();

@@ -78,7 +78,7 @@ async fn an_event_becomes_a_message_that_explains_itself_and_outlives_a_restart(
     assert_eq!(apply(&node, DOCUMENTS).await, 1, "what is published already makes no version");
 
     let subject = Some(Subject::Message(message.id.clone()));
-    let request = pb::ExplainRequest { workspace: 0, customer_id: "ana".to_owned(), subject };
+    let request = pb::ExplainRequest { workspace: 0, customer_id: "ana".to_owned(), subject, stale: false };
     let explained = node.connection().customers().explain(request).await.unwrap().into_inner();
     assert_eq!(explained.message, Some(pb::Message { shard: None, ..message.clone() }), "the shard is said in lists");
     let fates: Vec<&str> = explained.records.iter().map(|record| record.fate.as_str()).collect();

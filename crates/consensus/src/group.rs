@@ -6,6 +6,7 @@
 pub mod candidacy;
 pub mod checkpoint;
 pub mod error;
+pub(crate) mod freshness;
 pub mod groups;
 pub mod leadership;
 pub mod membership;
@@ -34,6 +35,7 @@ use tokio::task::unconstrained;
 
 use self::candidacy::Candidacy;
 use self::error::{ProposeError, ReadError};
+use self::freshness::Freshness;
 use self::leadership::Leadership;
 use crate::network::incoming_snapshot::IncomingSnapshot;
 use crate::state_machine::StateMachine;
@@ -67,6 +69,8 @@ pub(crate) struct Inner {
     pub(crate) released: watch::Receiver<()>,
     /// Whether this replica votes and stands.
     pub(crate) candidacy: Candidacy,
+    /// What its leaders said about how far they are.
+    pub(crate) freshness: Freshness,
     /// A snapshot that is on its way here.
     pub(crate) incoming: tokio::sync::Mutex<Option<IncomingSnapshot>>,
 }

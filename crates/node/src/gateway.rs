@@ -16,7 +16,7 @@ use baton_customer::{Answer, Command};
 use baton_model::ids::{ClusterId, ShardId, Slot, WorkspaceId};
 use baton_model::text_id::CustomerId;
 use baton_ports::clock::Clock;
-use baton_ports::gateway::{AskError, RetryReason};
+use baton_ports::gateway::{Aged, AskError, ReadLevel, RetryReason, Staleness};
 use baton_ports::record_store::Records;
 use baton_ports::replica::read_rows;
 use baton_ports::routing::PeerNode;
@@ -73,6 +73,23 @@ impl Gateway {
         read_shard(shard, &*self.served(customer)?, read).await
     }
 
+    /// Reads rows of the customer's shard: what is committed, or what this node has of it and how old that may be.
+    async fn read_at<T: Send + 'static>(
+        &self,
+        level: ReadLevel,
+        customer: &CustomerId,
+        read: impl FnOnce(&dyn Records) -> Result<T, ReadError> + Send + 'static,
+    ) -> Result<Aged<T>, AskError> {
+        if level == ReadLevel::Linearizable {
+            return Ok(Aged { answer: self.read(customer, read).await?, staleness: None });
+        }
+        let served = self.served(customer)?;
+        let as_of = served.replica.fresh_as_of().await;
+        let answer = read_applied(&served, read).await?;
+        let staleness = as_of.map_or(Staleness::Unknown, |as_of| Staleness::AtMost(as_of.elapsed()));
+        Ok(Aged { answer, staleness: Some(staleness) })
+    }
+
     /// Has a customer carry a command out.
     async fn command(&self, customer: CustomerId, command: Command) -> Result<Answer, AskError> {
         let shard = self.shard_of(&customer);
@@ -100,8 +117,16 @@ async fn read_shard<T: Send + 'static>(
     read: impl FnOnce(&dyn Records) -> Result<T, ReadError> + Send + 'static,
 ) -> Result<T, AskError> {
     served.replica.confirm_leadership().await.map_err(|error| unavailable(shard, &error.to_string()))?;
+    read_applied(served, read).await
+}
+
+/// Reads what is applied here of one shard.
+async fn read_applied<T: Send + 'static>(
+    served: &ServedShard,
+    read: impl FnOnce(&dyn Records) -> Result<T, ReadError> + Send + 'static,
+) -> Result<T, AskError> {
     let found = read_rows(Arc::clone(&served.replica), read).await;
-    let found = found.map_err(|error| unavailable(shard, &error.to_string()))?;
+    let found = found.map_err(|error| unavailable(served.shard, &error.to_string()))?;
     found.map_err(|error| AskError::Internal { detail: error.to_string() })
 }
 

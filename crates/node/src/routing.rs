@@ -49,6 +49,16 @@ impl Routing for Routes {
         }
     }
 
+    fn holders(&self, shard: ShardId) -> Vec<PeerNode> {
+        if self.shards.get(shard).is_some() {
+            return vec![self.here.clone()];
+        }
+        let topology = self.system.topology();
+        let placed = topology.shards.get(&shard).into_iter().flat_map(|record| &record.replicas);
+        let nodes = placed.filter(|placed| placed.node != self.here.node);
+        nodes.filter_map(|placed| topology.nodes.get(&placed.node)).map(peer_node).collect()
+    }
+
     fn system(&self) -> Route {
         self.leader(self.system.group(), "the system group has no leader")
     }

@@ -9,6 +9,7 @@ mod definitions;
 mod events;
 mod membership;
 mod messages;
+mod read_level;
 
 pub use cluster::{CheckReport, Cluster, ClusterError, ClusterSettings, ClusterView, NodeView, ShardView, Violation};
 pub use customers::{
@@ -21,6 +22,7 @@ pub use definitions::{
 pub use events::{EventAnswer, Events, IngestEvent, Position, RetryReason};
 pub use membership::{FoundRequest, Founded, JoinRequest, JoinToken, Joined, Membership, MembershipError};
 pub use messages::{MessageFilter, MessagePage, Messages, OutcomeReport, SendView};
+pub use read_level::{Aged, ReadLevel, Staleness};
 
 use baton_model::ids::ShardId;
 use std::time::Duration;

@@ -4,6 +4,7 @@
 //! the futures are polled; a read shows applied rows only, which are committed by construction.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use baton_model::ids::NodeId;
 use baton_shard::entry::{Applied, Entry};
@@ -24,6 +25,10 @@ pub trait Replica: Send + Sync + 'static {
 
     /// Ends well once a quorum confirmed that this replica leads, so that a read begun afterwards is linearizable.
     fn confirm_leadership(&self) -> BoxFuture<'static, Result<(), ProposeError>>;
+
+    /// The instant of which a read that begins after this ended is up to date at least: all that was acknowledged before it
+    /// is in the rows. `None` if that is not known. No other replica is asked.
+    fn fresh_as_of(&self) -> BoxFuture<'static, Option<Instant>>;
 
     /// Runs `job` on a storage thread, with the applied rows as they are at one instant.
     fn read(&self, job: ReadJob) -> BoxFuture<'static, Result<(), ReadFailed>>;

@@ -16,6 +16,9 @@ pub trait Routing: Send + Sync + 'static {
     /// Who decides about the customers of a shard.
     fn shard(&self, shard: ShardId) -> Route;
 
+    /// Who has the rows of a shard, the best to ask first: only this node if it has them.
+    fn holders(&self, shard: ShardId) -> Vec<PeerNode>;
+
     /// Who decides about documents, nodes and settings.
     fn system(&self) -> Route;
 

@@ -1,4 +1,5 @@
-//! `baton.v1.CustomerService`: asks about one customer, and holds one. The node that leads the customer's shard answers.
+//! `baton.v1.CustomerService`: asks about one customer, and holds one. The node that leads the customer's shard answers,
+//! or any that has a replica of it if the answer may be stale.
 
 mod view;
 
@@ -7,7 +8,7 @@ use std::sync::Arc;
 use baton_model::history::InputNumber;
 use baton_model::ids::SendId;
 use baton_model::text_id::{CustomerId, JourneyId, SegmentId};
-use baton_ports::gateway::{Customers, ExplainSubject, PauseRequest};
+use baton_ports::gateway::{Aged, Customers, ExplainSubject, PauseRequest, ReadLevel};
 use baton_wire::limits::NOTE_BYTES_MAX;
 use baton_wire::pb::v1 as pb;
 use baton_wire::pb::v1::customer_service_client::CustomerServiceClient;
@@ -28,9 +29,9 @@ pub(crate) struct CustomerService {
 #[tonic::async_trait]
 impl pb::customer_service_server::CustomerService for CustomerService {
     async fn get(&self, request: Request<pb::GetCustomerRequest>) -> Result<Response<pb::Customer>, Status> {
-        let here = |_, customer, deadline: Deadline| async move {
-            let view = deadline.bound(self.customers.get(customer)).await?;
-            Ok(view::customer(&view?))
+        let here = |request: pb::GetCustomerRequest, customer, deadline: Deadline| async move {
+            let view = deadline.bound(self.customers.get(customer, level(request.stale))).await??;
+            Ok(pb::Customer { staleness: view.staleness.map(view::staleness), ..view::customer(&view.answer) })
         };
         self.way.ask_owner(request, here, method!(CustomerServiceClient::get)).await
     }
@@ -40,11 +41,11 @@ impl pb::customer_service_server::CustomerService for CustomerService {
             let limit = page::size(request.page_size)?;
             let list = format!("timeline {customer}");
             let before = input_number(&list, &request.page_token)?;
-            let timeline = self.customers.timeline(customer.clone(), before, limit);
-            let timeline = deadline.bound(timeline).await??;
+            let timeline = self.customers.timeline(customer.clone(), before, limit, level(request.stale));
+            let Aged { answer: timeline, staleness } = deadline.bound(timeline).await??;
             let next_page_token = timeline.next.map(|next| page::token(&list, &next.0.to_string())).unwrap_or_default();
             let entries = timeline.entries.iter().map(|entry| view::timeline_entry(&customer, entry)).collect();
-            Ok(pb::TimelineResponse { entries, next_page_token })
+            Ok(pb::TimelineResponse { entries, next_page_token, staleness: staleness.map(view::staleness) })
         };
         self.way.ask_owner(request, here, method!(CustomerServiceClient::timeline)).await
     }
@@ -52,8 +53,8 @@ impl pb::customer_service_server::CustomerService for CustomerService {
     async fn explain(&self, request: Request<pb::ExplainRequest>) -> Result<Response<pb::ExplainResponse>, Status> {
         let here = |request: pb::ExplainRequest, customer: CustomerId, deadline: Deadline| async move {
             let subject = parse_subject(request.subject)?;
-            let explanation = deadline.bound(self.customers.explain(customer.clone(), subject)).await;
-            let explanation = explanation??;
+            let explanation = self.customers.explain(customer.clone(), subject, level(request.stale));
+            let explanation = deadline.bound(explanation).await??;
             Ok(view::explanation(&customer, &explanation))
         };
         self.way.ask_owner(request, here, method!(CustomerServiceClient::explain)).await
@@ -82,6 +83,11 @@ impl pb::customer_service_server::CustomerService for CustomerService {
         };
         self.way.ask_owner(request, here, method!(CustomerServiceClient::resume)).await
     }
+}
+
+/// How new an answer has to be.
+fn level(stale: bool) -> ReadLevel {
+    if stale { ReadLevel::Stale } else { ReadLevel::Linearizable }
 }
 
 /// The input before which a page of the timeline begins.

@@ -107,7 +107,7 @@ impl Verdict {
 
 /// Waits until nothing is left to happen to a customer.
 async fn settled(connection: &Connection, customer: &str) {
-    let request = pb::GetCustomerRequest { workspace: 0, customer_id: customer.to_owned() };
+    let request = pb::GetCustomerRequest { workspace: 0, customer_id: customer.to_owned(), stale: false };
     eventually(&format!("{customer} has nothing left to wait for"), async || {
         let customer = connection.customers().get(request.clone()).await.unwrap().into_inner();
         (customer.enrolments.is_empty() && customer.pending_messages.is_empty()).then_some(())

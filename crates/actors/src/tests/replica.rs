@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::Bound;
 use std::sync::{Mutex, MutexGuard};
+use std::time::Instant;
 
 use baton_ports::record_store::{KeyRange, Order, RecordError, Records, Row, Rows};
 use baton_ports::replica::{Leadership, ProposeError, ReadFailed, ReadJob, Replica};
@@ -172,6 +173,10 @@ impl Replica for TestReplica {
 
     fn confirm_leadership(&self) -> BoxFuture<'static, Result<(), ProposeError>> {
         futures::future::ready(Ok(())).boxed()
+    }
+
+    fn fresh_as_of(&self) -> BoxFuture<'static, Option<Instant>> {
+        futures::future::ready(Some(Instant::now())).boxed()
     }
 
     fn read(&self, job: ReadJob) -> BoxFuture<'static, Result<(), ReadFailed>> {

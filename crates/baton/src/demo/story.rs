@@ -52,7 +52,7 @@ pub(super) async fn tell(stage: &Stage, findings: &Findings) -> anyhow::Result<O
 
 async fn explain(stage: &Stage, customer: &str, send: String) -> anyhow::Result<pb::ExplainResponse> {
     let subject = Some(Subject::Message(send));
-    let request = pb::ExplainRequest { workspace: 0, customer_id: customer.to_owned(), subject };
+    let request = pb::ExplainRequest { workspace: 0, customer_id: customer.to_owned(), subject, stale: false };
     let client = stage.connection.client();
     let explained = client.ask(request, async |node, request| node.customers().explain(request).await).await;
     explained.map_err(baton_ctl::Failure::from).context("a decision cannot be explained")

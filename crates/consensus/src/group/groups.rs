@@ -11,6 +11,7 @@ use tokio::task::JoinHandle;
 
 use super::candidacy::{Candidacy, Rules, Standing};
 use super::checkpoint::{self, CheckpointError};
+use super::freshness::Freshness;
 use super::leadership::watch_leadership;
 use super::{Group, Inner as GroupInner, Raft};
 use crate::config::{Config, ConfigError};
@@ -138,8 +139,18 @@ impl Groups {
         let candidacy = Candidacy::begin(&raft, replica_id, beginning, rules).await.map_err(failed)?;
         let leadership = watch_leadership(&raft);
         let readers = inner.readers.clone();
-        let incoming = tokio::sync::Mutex::default();
-        let group = GroupInner { id, replica_id, raft, replica, readers, leadership, released, candidacy, incoming };
+        let group = GroupInner {
+            id,
+            replica_id,
+            raft,
+            replica,
+            readers,
+            leadership,
+            released,
+            candidacy,
+            freshness: Freshness::default(),
+            incoming: tokio::sync::Mutex::default(),
+        };
         let group = Group::new(group);
         inner.groups().insert(id, group.clone());
         Ok(group)

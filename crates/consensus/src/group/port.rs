@@ -1,5 +1,7 @@
 //! A group as the port that shards are written against.
 
+use std::time::Instant;
+
 use baton_model::ids::NodeId;
 use baton_ports::replica::{self, ReadFailed, ReadJob};
 use baton_shard::entry::{Applied, Entry};
@@ -33,6 +35,11 @@ impl replica::Replica for Group {
     fn confirm_leadership(&self) -> BoxFuture<'static, Result<(), replica::ProposeError>> {
         let group = self.clone();
         async move { group.linearizable().await.map_err(Into::into) }.boxed()
+    }
+
+    fn fresh_as_of(&self) -> BoxFuture<'static, Option<Instant>> {
+        let group = self.clone();
+        async move { Group::fresh_as_of(&group).await }.boxed()
     }
 
     fn read(&self, job: ReadJob) -> BoxFuture<'static, Result<(), ReadFailed>> {

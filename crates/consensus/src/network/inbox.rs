@@ -27,6 +27,7 @@ use super::peer::Transfer;
 use super::transport::{Inbox, TransportError};
 use crate::codec;
 use crate::group::Group;
+use crate::group::freshness::Sign;
 use crate::group::groups::Groups;
 use crate::snapshot::{SnapshotData, SnapshotMeta};
 use crate::state_machine::generations::GroupId;
@@ -96,7 +97,7 @@ struct Conversation {
 /// Appends of one group in order.
 struct Lane {
     number: u64,
-    requests: mpsc::Sender<(u64, AppendEntriesRequest<TypeConfig>)>,
+    requests: mpsc::Sender<(u64, Option<Sign>, AppendEntriesRequest<TypeConfig>)>,
 }
 
 impl Conversation {
@@ -150,7 +151,8 @@ impl Conversation {
         }
         let lane = self.lanes.get(&head.group).filter(|lane| lane.number == head.lane);
         let lane = lane.ok_or_else(|| failed("a newer stream of this group has begun"))?;
-        lane.requests.try_send((head.id, request)).map_err(|error| match error {
+        let sign = Sign::of(&request);
+        lane.requests.try_send((head.id, sign, request)).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => refusal(Code::Busy, "too many appends of this group are under way"),
             mpsc::error::TrySendError::Closed(_) => failed("this stream of appends has ended with an error"),
         })
@@ -161,23 +163,26 @@ impl Conversation {
 async fn serve_lane(
     group: Group,
     head: Head,
-    requests: mpsc::Receiver<(u64, AppendEntriesRequest<TypeConfig>)>,
+    requests: mpsc::Receiver<(u64, Option<Sign>, AppendEntriesRequest<TypeConfig>)>,
     answers: mpsc::Sender<RaftMessage>,
 ) {
-    let ids: Arc<Mutex<VecDeque<u64>>> = Arc::default();
-    let taken = ids.clone();
+    let under_way: Arc<Mutex<VecDeque<(u64, Option<Sign>)>>> = Arc::default();
+    let taken = under_way.clone();
     let input = unfold(requests, move |mut requests| {
         let taken = taken.clone();
         async move {
-            let (id, request) = requests.recv().await?;
-            taken.lock().unwrap_or_else(PoisonError::into_inner).push_back(id);
+            let (id, sign, request) = requests.recv().await?;
+            taken.lock().unwrap_or_else(PoisonError::into_inner).push_back((id, sign));
             Some((request, requests))
         }
     });
     let mut results = Box::pin(group.inner().raft.stream_append(input));
     while let Some(result) = results.next().await {
-        let id = ids.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
-        let id = id.expect("each result is of a request that was taken before");
+        let answered = under_way.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+        let (id, sign) = answered.expect("each result is of a request that was taken before");
+        if matches!(result, Ok(Ok(_))) {
+            group.heard(sign);
+        }
         let body = match result {
             Ok(result) => encode(&result).map_or_else(Body::Refusal, Body::Appended),
             Err(fatal) => Body::Refusal(failed(&fatal.to_string())),
@@ -197,8 +202,11 @@ async fn serve(group: &Group, body: Body) -> Result<Body, Refusal> {
             let request: AppendEntriesRequest<TypeConfig> = decode(&bytes)?;
             let prev = request.prev_log_id;
             let last = request.entries.last().map(|entry| entry.log_id).or(prev);
+            let sign = Sign::of(&request);
             let response = raft.append_entries(request).await.map_err(|fatal| stopped(fatal.to_string()))?;
-            Ok(Body::Appended(encode(&result_of(response, prev, last))?))
+            let result = result_of(response, prev, last);
+            group.heard(sign.filter(|_| result.is_ok()));
+            Ok(Body::Appended(encode(&result)?))
         }
         Body::Vote(bytes) => {
             let request = vote_request(group, &bytes)?;

@@ -4,6 +4,7 @@ mod explain;
 mod get;
 mod pause;
 mod resume;
+mod staleness;
 mod timeline;
 
 use crate::{Answer, Connection, Failure};

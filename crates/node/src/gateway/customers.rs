@@ -1,4 +1,4 @@
-//! Questions about one customer, from the committed rows of its shard.
+//! Questions about one customer, from the committed rows of its shard; stale ones, from what of them is applied here.
 
 use baton_customer::{Answer, Command, Customer, Enrolment, HistoryRow, Input, Parked, Waiting};
 use baton_governance::AttemptOutcome;
@@ -8,8 +8,8 @@ use baton_model::ids::DefinitionsVersion;
 use baton_model::profile::Pause;
 use baton_model::text_id::{CustomerId, Owner};
 use baton_ports::gateway::{
-    AskError, CustomerView, Customers, EnrolmentView, ExplainSubject, Explanation, ParkingView, PauseRequest, Timeline,
-    TimelineEntry, TimelineFact,
+    Aged, AskError, CustomerView, Customers, EnrolmentView, ExplainSubject, Explanation, ParkingView, PauseRequest,
+    ReadLevel, Timeline, TimelineEntry, TimelineFact,
 };
 use baton_ports::record_store::Records;
 use baton_storage::records::{ReadError, decision_records, inputs, load_customer};
@@ -19,9 +19,11 @@ use futures::future::BoxFuture;
 use super::Gateway;
 
 impl Customers for Gateway {
-    fn get(&self, customer: CustomerId) -> BoxFuture<'_, Result<CustomerView, AskError>> {
-        let get =
-            async move { self.customer(&customer).await.map(|customer| view(&customer, self.definitions.version())) };
+    fn get(&self, customer: CustomerId, level: ReadLevel) -> BoxFuture<'_, Result<Aged<CustomerView>, AskError>> {
+        let get = async move {
+            let found = self.customer_at(level, &customer).await?;
+            Ok(found.map(|customer| view(&customer, self.definitions.version())))
+        };
         get.boxed()
     }
 
@@ -30,12 +32,14 @@ impl Customers for Gateway {
         customer: CustomerId,
         before: Option<InputNumber>,
         limit: usize,
-    ) -> BoxFuture<'_, Result<Timeline, AskError>> {
+        level: ReadLevel,
+    ) -> BoxFuture<'_, Result<Aged<Timeline>, AskError>> {
         let before = before.map_or(u64::MAX, |number| number.0);
         let timeline = async move {
             let id = customer.clone();
-            let timeline = self.read(&customer, move |records| read_timeline(records, &id, before, limit)).await?;
-            if timeline.entries.is_empty() && before == u64::MAX {
+            let read = move |records: &dyn Records| read_timeline(records, &id, before, limit);
+            let timeline = self.read_at(level, &customer, read).await?;
+            if timeline.answer.entries.is_empty() && before == u64::MAX {
                 return Err(unknown(&customer));
             }
             Ok(timeline)
@@ -43,20 +47,27 @@ impl Customers for Gateway {
         timeline.boxed()
     }
 
-    fn explain(&self, customer: CustomerId, subject: ExplainSubject) -> BoxFuture<'_, Result<Explanation, AskError>> {
+    fn explain(
+        &self,
+        customer: CustomerId,
+        subject: ExplainSubject,
+        level: ReadLevel,
+    ) -> BoxFuture<'_, Result<Aged<Explanation>, AskError>> {
         let explain = async move {
-            let known = self.customer(&customer).await?;
+            let known = self.customer_at(level, &customer).await?;
             let send = match &subject {
-                ExplainSubject::Send(send) => known.sections().ledger.get(*send).cloned(),
+                ExplainSubject::Send(send) => known.answer.sections().ledger.get(*send).cloned(),
                 ExplainSubject::Segment(_) | ExplainSubject::Journey(_) => None,
             };
             let (id, about) = (customer.clone(), subject.clone());
-            let mut records = self.read(&customer, move |rows| records_about(rows, &id, &about)).await?;
+            let read = move |rows: &dyn Records| records_about(rows, &id, &about);
+            let Aged { answer: mut records, staleness } = self.read_at(level, &customer, read).await?;
             records.reverse();
             if let (ExplainSubject::Send(send), None, true) = (&subject, &send, records.is_empty()) {
                 return Err(AskError::NotFound { what: "message", id: send.to_string() });
             }
-            Ok(Explanation { send, records })
+            // Whichever is older.
+            Ok(Aged { answer: Explanation { send, records }, staleness: staleness.max(known.staleness) })
         };
         explain.boxed()
     }
@@ -83,9 +94,16 @@ impl Customers for Gateway {
 impl Gateway {
     /// The customer as the committed rows say.
     pub(super) async fn customer(&self, customer: &CustomerId) -> Result<Customer, AskError> {
+        self.customer_at(ReadLevel::Linearizable, customer).await.map(|found| found.answer)
+    }
+
+    /// The customer as the rows say that are asked for.
+    async fn customer_at(&self, level: ReadLevel, customer: &CustomerId) -> Result<Aged<Customer>, AskError> {
         let id = customer.clone();
-        let found = self.read(customer, move |records| load_customer(records, &id)).await?;
-        found.ok_or_else(|| unknown(customer))
+        let found = self.read_at(level, customer, move |records| load_customer(records, &id)).await?;
+        let Aged { answer, staleness } = found;
+        let answer = answer.ok_or_else(|| unknown(customer))?;
+        Ok(Aged { answer, staleness })
     }
 
     /// Has a command carried out that answers nothing else.

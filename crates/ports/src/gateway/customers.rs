@@ -9,12 +9,12 @@ use baton_model::text_id::{CorrelationKey, CustomerId, JourneyId, Owner, Segment
 use futures::future::BoxFuture;
 use jiff::Timestamp;
 
-use super::AskError;
+use super::{Aged, AskError, ReadLevel};
 
 /// Questions about one customer.
 pub trait Customers: Send + Sync {
     /// What is known of a customer now.
-    fn get(&self, customer: CustomerId) -> BoxFuture<'_, Result<CustomerView, AskError>>;
+    fn get(&self, customer: CustomerId, level: ReadLevel) -> BoxFuture<'_, Result<Aged<CustomerView>, AskError>>;
 
     /// What happened to a customer, newest first: at most `limit` entries older than the entry `before`.
     fn timeline(
@@ -22,10 +22,16 @@ pub trait Customers: Send + Sync {
         customer: CustomerId,
         before: Option<InputNumber>,
         limit: usize,
-    ) -> BoxFuture<'_, Result<Timeline, AskError>>;
+        level: ReadLevel,
+    ) -> BoxFuture<'_, Result<Aged<Timeline>, AskError>>;
 
     /// Why something is as it is: every record about the subject, oldest first.
-    fn explain(&self, customer: CustomerId, subject: ExplainSubject) -> BoxFuture<'_, Result<Explanation, AskError>>;
+    fn explain(
+        &self,
+        customer: CustomerId,
+        subject: ExplainSubject,
+        level: ReadLevel,
+    ) -> BoxFuture<'_, Result<Aged<Explanation>, AskError>>;
 
     /// Holds the customer's sends and steps. Holding one that is held replaces who, why and until.
     fn pause(&self, customer: CustomerId, request: PauseRequest) -> BoxFuture<'_, Result<(), AskError>>;

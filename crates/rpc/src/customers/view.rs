@@ -1,7 +1,9 @@
 //! What the gateway knows of a customer, as messages.
 
 use baton_model::text_id::CustomerId;
-use baton_ports::gateway::{CustomerView, EnrolmentView, Explanation, ParkingView, TimelineEntry, TimelineFact};
+use baton_ports::gateway::{
+    Aged, CustomerView, EnrolmentView, Explanation, ParkingView, Staleness, TimelineEntry, TimelineFact,
+};
 use baton_wire::pb::v1 as pb;
 use baton_wire::{decision, instant, message, profile, stored_event, summary};
 
@@ -41,11 +43,22 @@ pub(super) fn timeline_entry(customer: &CustomerId, entry: &TimelineEntry) -> pb
 }
 
 /// Why something is as it is.
-pub(super) fn explanation(customer: &CustomerId, explanation: &Explanation) -> pb::ExplainResponse {
+pub(super) fn explanation(customer: &CustomerId, explanation: &Aged<Explanation>) -> pb::ExplainResponse {
+    let Aged { answer: explanation, staleness: age } = explanation;
     pb::ExplainResponse {
+        staleness: age.map(staleness),
         message: explanation.send.as_ref().map(|send| message::to_pb(customer, send)),
         records: explanation.records.iter().map(decision::to_pb).collect(),
     }
+}
+
+/// How old an answer may be.
+pub(super) fn staleness(staleness: Staleness) -> pb::Staleness {
+    let at_most = match staleness {
+        Staleness::AtMost(age) => age.try_into().ok(),
+        Staleness::Unknown => None,
+    };
+    pb::Staleness { at_most }
 }
 
 fn parking(view: &ParkingView) -> pb::Parking {

@@ -1,6 +1,7 @@
 //! Calls about one customer: answered by the node that leads the customer's shard, which the reply names.
 
 use std::future::Future;
+use std::time::Duration;
 
 use baton_model::ids::ShardId;
 use baton_model::text_id::CustomerId;
@@ -18,41 +19,45 @@ use crate::status::Failure;
 /// The metadata of a reply that names who leads the customer's shard: `<node>;<grpc address>;<shard>`.
 pub(crate) const OWNER_KEY: &str = "baton-owner";
 
+/// When a caller may ask again about a shard that is not placed yet.
+const ASK_AGAIN_AFTER: Duration = Duration::from_millis(250);
+
 /// A request that names one customer.
 pub(crate) trait AboutCustomer {
     /// Whom.
     fn customer(&self) -> Result<CustomerId, RequestError>;
+
+    /// Whether it is a question whose answer may be stale.
+    fn may_be_stale(&self) -> bool;
 }
 
 /// Declares requests that name one customer.
 macro_rules! about_customer {
-    ($($request:ident),*) => {
+    ($may_be_stale:expr; $($request:ident),*) => {
         $(impl AboutCustomer for pb::$request {
             fn customer(&self) -> Result<CustomerId, RequestError> {
                 check_workspace(self.workspace)?;
                 customer(&self.customer_id)
             }
+
+            fn may_be_stale(&self) -> bool {
+                let may_be_stale: fn(&Self) -> bool = $may_be_stale;
+                may_be_stale(self)
+            }
         })*
     };
 }
 
-about_customer!(
-    GetCustomerRequest,
-    TimelineRequest,
-    ExplainRequest,
-    PauseCustomerRequest,
-    ResumeCustomerRequest,
-    ListMessagesRequest,
-    ReportOutcomeRequest
-);
+about_customer!(|question| question.stale; GetCustomerRequest, TimelineRequest, ExplainRequest);
+about_customer!(|_| false; PauseCustomerRequest, ResumeCustomerRequest, ListMessagesRequest, ReportOutcomeRequest);
 
 impl Way {
-    /// Answers a call about one customer, `here` or `there`.
-    pub(crate) async fn ask_owner<Q: AboutCustomer, A, H, P>(
+    /// Answers a call about one customer, `here` or `there`: by the owner, or by whoever has the rows if they may be stale.
+    pub(crate) async fn ask_owner<Q: AboutCustomer + Clone, A, H, P>(
         &self,
         request: Request<Q>,
         here: impl FnOnce(Q, CustomerId, Deadline) -> H,
-        there: impl FnOnce(Channel, Request<Q>) -> P,
+        there: impl Fn(Channel, Request<Q>) -> P,
     ) -> Result<Response<A>, Status>
     where
         H: Future<Output = Result<A, Failure>>,
@@ -62,6 +67,13 @@ impl Way {
         let request = request.into_inner();
         let customer = request.customer().map_err(Failure::from)?;
         let shard = self.routing.shard_of(&customer);
+        if request.may_be_stale() && self.forwards() {
+            let holders = self.routing.holders(shard);
+            if !holders.contains(&self.routing.here()) {
+                return tell(None, self.ask_holder(&holders, deadline, request, there).await);
+            }
+            return tell(None, here(request, customer, deadline).await);
+        }
         let route = if self.forwards() { self.routing.shard(shard) } else { Route::Here };
         let owner = self.owner(shard, &route);
         let answer = match route {
@@ -70,6 +82,27 @@ impl Way {
             Route::Nobody { reason, after } => Err(PeerError::Nobody { reason, after }.into()),
         };
         tell(owner, answer)
+    }
+
+    /// Asks the first of those nodes that can be reached.
+    async fn ask_holder<Q: Clone, A, P>(
+        &self,
+        holders: &[PeerNode],
+        deadline: Deadline,
+        request: Q,
+        there: impl Fn(Channel, Request<Q>) -> P,
+    ) -> Result<A, Failure>
+    where
+        P: Future<Output = Result<Response<A>, Status>>,
+    {
+        let mut error = PeerError::Nobody { reason: "no node has the shard yet".to_owned(), after: ASK_AGAIN_AFTER };
+        for holder in holders {
+            match self.peer(holder.clone()).ask(deadline, request.clone(), &there).await {
+                Err(not_reached @ PeerError::NotReached { .. }) => error = not_reached,
+                answer => return answer.map_err(Failure::from),
+            }
+        }
+        Err(error.into())
     }
 
     /// The owner as a reply names it. Other nodes know it already.

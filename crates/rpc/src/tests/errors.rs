@@ -70,7 +70,7 @@ async fn errors_about_a_customer() {
         ),
     ];
     for (customer, code, reason, details, message) in cases {
-        let request = GetCustomerRequest { workspace: 0, customer_id: customer.to_owned() };
+        let request = GetCustomerRequest { workspace: 0, customer_id: customer.to_owned(), stale: false };
         let status = client.get(request).await.unwrap_err();
         assert_eq!(short(&status), (code, reason.to_owned(), details.to_owned()), "{customer}");
         assert_eq!(status.message(), message);
@@ -81,7 +81,7 @@ async fn errors_about_a_customer() {
 async fn a_call_that_takes_too_long_ends_with_its_deadline() {
     let fixture = Fixture::start().await;
     let mut client = CustomerServiceClient::new(fixture.channel.clone());
-    let mut request = Request::new(GetCustomerRequest { workspace: 0, customer_id: "slow".to_owned() });
+    let mut request = Request::new(GetCustomerRequest { workspace: 0, customer_id: "slow".to_owned(), stale: false });
     request.set_timeout(Duration::from_millis(500));
     let status = client.get(request).await.unwrap_err();
     let expected = (Code::DeadlineExceeded, "DEADLINE".to_owned(), "retry 1000ms".to_owned());
@@ -111,7 +111,7 @@ async fn fields_of_requests_are_checked() {
     }
     client.pause(pause("jo", "asked", 1)).await.unwrap();
 
-    let nothing = ExplainRequest { workspace: 0, customer_id: "ada".to_owned(), subject: None };
+    let nothing = ExplainRequest { workspace: 0, customer_id: "ada".to_owned(), subject: None, stale: false };
     let status = client.explain(nothing).await.unwrap_err();
     assert_eq!(short(&status).2, "field subject");
 }

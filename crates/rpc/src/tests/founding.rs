@@ -36,7 +36,7 @@ async fn a_node_without_a_cluster_founds_one_and_refuses_everything_else() {
     }));
     let channel = Endpoint::from_shared(format!("http://{address}")).unwrap().connect().await.unwrap();
 
-    let customer = GetCustomerRequest { workspace: 0, customer_id: "ada".to_owned() };
+    let customer = GetCustomerRequest { workspace: 0, customer_id: "ada".to_owned(), stale: false };
     let refused = [
         CustomerServiceClient::new(channel.clone()).get(customer).await.unwrap_err(),
         EventServiceClient::new(channel.clone()).ingest(IngestRequest::default()).await.unwrap_err(),

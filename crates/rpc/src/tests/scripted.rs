@@ -11,10 +11,11 @@ use baton_model::profile::Profile;
 use baton_model::reason::{Reason, ReasonCode};
 use baton_model::text_id::{CustomerId, Owner};
 use baton_ports::gateway::{
-    ApplyReport, ApplyRequest, AskError, CheckReport, Cluster, ClusterError, ClusterSettings, ClusterView,
+    Aged, ApplyReport, ApplyRequest, AskError, CheckReport, Cluster, ClusterError, ClusterSettings, ClusterView,
     CustomerView, Customers, Definitions, DefinitionsError, DocumentFault, DocumentView, EventAnswer, Events,
     ExplainSubject, Explanation, IngestEvent, JoinRequest, MessageFilter, MessagePage, Messages, NodeView,
-    OutcomeReport, PauseRequest, Position, RetryReason, ShardView, Timeline, TimelineEntry, TimelineFact,
+    OutcomeReport, PauseRequest, Position, ReadLevel, RetryReason, ShardView, Staleness, Timeline, TimelineEntry,
+    TimelineFact,
 };
 use baton_ports::readiness::{Obstacle, Readiness};
 use futures::FutureExt;
@@ -90,23 +91,37 @@ fn ask(customer: &CustomerId) -> Result<(), AskError> {
     }
 }
 
+/// What is stale is 1.5 s old, except about customers called `new…`, of whom that is not known.
+fn aged<T>(level: ReadLevel, customer: &CustomerId, answer: T) -> Aged<T> {
+    let staleness = match level {
+        ReadLevel::Linearizable => None,
+        ReadLevel::Stale if customer.as_str().starts_with("new") => Some(Staleness::Unknown),
+        ReadLevel::Stale => Some(Staleness::AtMost(Duration::from_millis(1_500))),
+    };
+    Aged { answer, staleness }
+}
+
 impl Customers for Scripted {
-    fn get(&self, customer: CustomerId) -> BoxFuture<'_, Result<CustomerView, AskError>> {
+    fn get(&self, customer: CustomerId, level: ReadLevel) -> BoxFuture<'_, Result<Aged<CustomerView>, AskError>> {
         self.got.fetch_add(1, Ordering::SeqCst);
         async move {
             if customer.as_str() == "slow" {
                 std::future::pending::<()>().await;
             }
             ask(&customer)?;
-            Ok(CustomerView {
-                customer,
-                profile: Profile::default(),
-                segments: Vec::new(),
-                enrolments: Vec::new(),
-                pending_sends: Vec::new(),
-                next_deadline: None,
-                parking: None,
-            })
+            Ok(aged(
+                level,
+                &customer.clone(),
+                CustomerView {
+                    customer,
+                    profile: Profile::default(),
+                    segments: Vec::new(),
+                    enrolments: Vec::new(),
+                    pending_sends: Vec::new(),
+                    next_deadline: None,
+                    parking: None,
+                },
+            ))
         }
         .boxed()
     }
@@ -117,19 +132,26 @@ impl Customers for Scripted {
         customer: CustomerId,
         before: Option<InputNumber>,
         limit: usize,
-    ) -> BoxFuture<'_, Result<Timeline, AskError>> {
+        level: ReadLevel,
+    ) -> BoxFuture<'_, Result<Aged<Timeline>, AskError>> {
         async move {
             ask(&customer)?;
             let newest = before.map_or(5, |before| before.0 - 1);
             let entries: Vec<_> = (1..=newest).rev().take(limit).map(entry).collect();
             let next = entries.last().map(|entry| entry.number).filter(|number| number.0 > 1);
-            Ok(Timeline { entries, next })
+            Ok(aged(level, &customer, Timeline { entries, next }))
         }
         .boxed()
     }
 
-    fn explain(&self, customer: CustomerId, _: ExplainSubject) -> BoxFuture<'_, Result<Explanation, AskError>> {
-        async move { ask(&customer).map(|()| Explanation { send: None, records: Vec::new() }) }.boxed()
+    fn explain(
+        &self,
+        customer: CustomerId,
+        _: ExplainSubject,
+        level: ReadLevel,
+    ) -> BoxFuture<'_, Result<Aged<Explanation>, AskError>> {
+        let explanation = Explanation { send: None, records: Vec::new() };
+        async move { ask(&customer).map(|()| aged(level, &customer, explanation)) }.boxed()
     }
 
     fn pause(&self, customer: CustomerId, _: PauseRequest) -> BoxFuture<'_, Result<(), AskError>> {

@@ -25,6 +25,8 @@ pub(crate) struct ScriptedRouting {
     here: PeerNode,
     peers: Vec<PeerNode>,
     shards: Mutex<BTreeMap<ShardId, Route>>,
+    /// Where that is not this node.
+    holders: Mutex<BTreeMap<ShardId, Vec<PeerNode>>>,
     system: Mutex<Route>,
 }
 
@@ -37,12 +39,17 @@ impl ScriptedRouting {
     /// A node that decides everything, among others.
     pub(crate) fn new(here: PeerNode, peers: Vec<PeerNode>) -> Self {
         let shards = (0..SHARDS).map(|shard| (ShardId(shard), Route::Here)).collect();
-        Self { here, peers, shards: Mutex::new(shards), system: Mutex::new(Route::Here) }
+        Self { here, peers, shards: Mutex::new(shards), holders: Mutex::default(), system: Mutex::new(Route::Here) }
     }
 
     /// From now on somebody else decides about a shard.
     pub(crate) fn lead(&self, shard: u32, route: Route) {
         self.shards.lock().unwrap().insert(ShardId(shard), route);
+    }
+
+    /// From now on a shard is on those nodes.
+    pub(crate) fn hold(&self, shard: u32, holders: Vec<PeerNode>) {
+        self.holders.lock().unwrap().insert(ShardId(shard), holders);
     }
 
     /// Who decides about a shard.
@@ -82,6 +89,10 @@ impl Routing for ScriptedRouting {
 
     fn shard(&self, shard: ShardId) -> Route {
         self.shards.lock().unwrap()[&shard].clone()
+    }
+
+    fn holders(&self, shard: ShardId) -> Vec<PeerNode> {
+        self.holders.lock().unwrap().get(&shard).cloned().unwrap_or_else(|| vec![self.here.clone()])
     }
 
     fn system(&self) -> Route {

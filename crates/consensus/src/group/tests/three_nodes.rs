@@ -1,7 +1,7 @@
 //! Three replicas of one group: what is acknowledged is on a quorum, whoever leads, whoever is cut off or restarted.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use baton_model::ids::NodeId;
 use baton_shard::entry::Applied;
@@ -228,4 +228,58 @@ async fn a_leave_does_not_shorten_the_wait_after_a_restart() {
     assert!(!group.inner().may_vote() && group.inner().may_lead());
     tokio::time::sleep(crate::config::Config::default().lease() + Duration::from_millis(250)).await;
     assert!(group.inner().may_vote());
+}
+
+/// How old what a replica has may be.
+async fn age(group: &Group) -> Option<Duration> {
+    group.fresh_as_of().await.map(|as_of| as_of.elapsed())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_replica_knows_how_old_its_rows_may_be() {
+    const CUT: Duration = Duration::from_secs(2);
+    let net = Net::default();
+    let (mut peers, groups) = three(&net).await;
+    let leader = leader_of(&groups).await;
+    let mut led = Led::of(groups[leader].clone()).await;
+    led.put("a", "1").await;
+    everywhere(&groups, "a=1").await;
+    let soon = async |group: &Group| {
+        let fresh = async {
+            while age(group).await.is_none_or(|age| age >= CUT / 2) {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        tokio::time::timeout(WAIT, fresh).await.unwrap();
+    };
+    for group in &groups {
+        soon(group).await;
+    }
+
+    let behind = (leader + 1) % 3;
+    net.isolate(peers[behind].node.0);
+    let cut = Instant::now();
+    led.put("b", "2").await;
+    tokio::time::sleep(CUT).await;
+    let known = groups[behind].fresh_as_of().await.unwrap();
+    assert!(known <= cut + CUT / 4 && known.elapsed() >= CUT / 2, "it has heard nothing for {:?}", known.elapsed());
+    tokio::time::sleep(CUT / 4).await;
+    assert_eq!(groups[behind].fresh_as_of().await, Some(known), "its rows get older");
+    assert_eq!(rows(&groups[behind]).await, "a=1");
+    soon(&groups[leader]).await;
+
+    net.heal();
+    everywhere(&groups, "a=1 b=2").await;
+    soon(&groups[behind]).await;
+
+    // The other two are gone: a replica that is started again has rows, and nobody who says how old they are.
+    drop((led, groups));
+    let alone = peers.remove(behind);
+    for peer in peers {
+        peer.groups.shutdown().await;
+    }
+    let alone = alone.restart().await;
+    let group = alone.group(founding(&[1, 2, 3])).await;
+    everywhere(std::slice::from_ref(&group), "a=1 b=2").await;
+    assert_eq!(group.fresh_as_of().await, None);
 }

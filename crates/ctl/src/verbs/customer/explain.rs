@@ -4,6 +4,7 @@ use baton_wire::json;
 use baton_wire::pb::v1 as pb;
 use baton_wire::pb::v1::explain_request::Subject;
 
+use super::staleness::{self, MayBeStale};
 use crate::{Answer, Connection, Failure, reading};
 
 /// Why a message was sent or not, a segment entered, a journey refused.
@@ -13,6 +14,8 @@ pub struct Explain {
     customer_id: String,
     #[command(flatten)]
     about: About,
+    #[command(flatten)]
+    staleness: MayBeStale,
 }
 
 /// Exactly one of these.
@@ -34,7 +37,8 @@ impl Explain {
     pub(super) async fn run(self, connection: &Connection) -> Result<Answer, Failure> {
         let About { message, segment, journey } = self.about;
         let subject = message.map(Subject::Message).or(segment.map(Subject::Segment)).or(journey.map(Subject::Journey));
-        let request = pb::ExplainRequest { workspace: 0, customer_id: self.customer_id, subject };
+        let request =
+            pb::ExplainRequest { workspace: 0, customer_id: self.customer_id, subject, stale: self.staleness.stale };
         let explained = connection
             .client()
             .ask_about(&request.customer_id.clone(), request, async |node, request| {
@@ -45,6 +49,7 @@ impl Explain {
             text if text.is_empty() => "nothing was decided about it".to_owned(),
             text => text,
         };
-        Ok(Answer::new(json::from_pb(&explained), text))
+        let note = staleness::note(explained.staleness.as_ref());
+        Ok(Answer::new(json::from_pb(&explained), text + &note))
     }
 }

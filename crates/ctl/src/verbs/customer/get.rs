@@ -3,6 +3,7 @@
 use baton_wire::json;
 use baton_wire::pb::v1 as pb;
 
+use super::staleness::{self, MayBeStale};
 use crate::reading::when;
 use crate::{Answer, Connection, Failure, table};
 
@@ -11,16 +12,19 @@ use crate::{Answer, Connection, Failure, table};
 pub struct GetCustomer {
     /// Whom
     customer_id: String,
+    #[command(flatten)]
+    staleness: MayBeStale,
 }
 
 impl GetCustomer {
     pub(super) async fn run(self, connection: &Connection) -> Result<Answer, Failure> {
-        let request = pb::GetCustomerRequest { workspace: 0, customer_id: self.customer_id };
+        let request =
+            pb::GetCustomerRequest { workspace: 0, customer_id: self.customer_id, stale: self.staleness.stale };
         let customer = connection
             .client()
             .ask_about(&request.customer_id.clone(), request, async |node, request| node.customers().get(request).await)
             .await?;
-        Ok(Answer::new(json::from_pb(&customer), text(&customer)))
+        Ok(Answer::new(json::from_pb(&customer), text(&customer) + &staleness::note(customer.staleness.as_ref())))
     }
 }
 

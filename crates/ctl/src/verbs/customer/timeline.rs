@@ -3,6 +3,7 @@
 use baton_wire::json;
 use baton_wire::pb::v1 as pb;
 
+use super::staleness::{self, MayBeStale};
 use crate::verbs::paging::{Limit, PAGE_SIZE, list};
 use crate::{Answer, Connection, Failure, reading};
 
@@ -13,6 +14,8 @@ pub struct Timeline {
     customer_id: String,
     #[command(flatten)]
     limit: Limit,
+    #[command(flatten)]
+    staleness: MayBeStale,
 }
 
 impl Timeline {
@@ -20,9 +23,10 @@ impl Timeline {
         let mut request = pb::TimelineRequest {
             customer_id: self.customer_id,
             page_size: PAGE_SIZE,
+            stale: self.staleness.stale,
             ..pb::TimelineRequest::default()
         };
-        let mut entries = Vec::new();
+        let (mut entries, mut age) = (Vec::new(), None);
         let is_cut = loop {
             let page = connection
                 .client()
@@ -31,6 +35,7 @@ impl Timeline {
                 })
                 .await?;
             entries.extend(page.entries);
+            age = staleness::older(age, page.staleness);
             request.page_token = page.next_page_token;
             let is_last = request.page_token.is_empty();
             if self.limit.is_reached(&mut entries) || is_last {
@@ -38,6 +43,10 @@ impl Timeline {
             }
         };
         let text = reading::timeline(&entries) + &self.limit.note(is_cut, "entries, newest first");
-        Ok(Answer::new(list("entries", entries.iter().map(json::from_pb), is_cut), text))
+        let mut value = list("entries", entries.iter().map(json::from_pb), is_cut);
+        if let Some(age) = &age {
+            value["staleness"] = json::from_pb(age);
+        }
+        Ok(Answer::new(value, text + &staleness::note(age.as_ref())))
     }
 }

@@ -3,9 +3,11 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use baton_ports::routing::{PeerNode, Route};
 use baton_wire::pb::v1::customer_service_client::CustomerServiceClient;
+use baton_wire::pb::v1::explain_request::Subject;
 use baton_wire::pb::v1::message_service_client::MessageServiceClient;
-use baton_wire::pb::v1::{GetCustomerRequest, ListMessagesRequest, TimelineRequest};
+use baton_wire::pb::v1::{ExplainRequest, GetCustomerRequest, ListMessagesRequest, TimelineRequest};
 use tonic::metadata::MetadataMap;
 use tonic::{Code, Request};
 use tonic_types::StatusExt;
@@ -17,7 +19,7 @@ use crate::tests::peers::PeerPort;
 use crate::tests::scripted_cluster::{ScriptedRouting, nobody, node};
 
 fn get(customer: &str) -> GetCustomerRequest {
-    GetCustomerRequest { workspace: 0, customer_id: customer.to_owned() }
+    GetCustomerRequest { workspace: 0, customer_id: customer.to_owned(), stale: false }
 }
 
 fn client(fixture: &Fixture) -> CustomerServiceClient<tonic::transport::Channel> {
@@ -48,6 +50,56 @@ async fn the_owner_answers_and_is_named() {
         "tokens mean the same anywhere"
     );
     assert!(two.first.gateway.filter.lock().unwrap().is_none());
+}
+
+/// A question that may be answered by any replica, with the age of its answer in milliseconds.
+async fn get_stale(fixture: &Fixture, customer: &str) -> Result<Option<i64>, tonic::Status> {
+    let reply = client(fixture).get(GetCustomerRequest { stale: true, ..get(customer) }).await?;
+    assert_eq!((owner(reply.metadata()), &*reply.get_ref().customer_id), ("", customer));
+    let staleness = reply.into_inner().staleness.expect("a stale answer says so");
+    Ok(staleness.at_most.map(|age| age.seconds * 1_000 + i64::from(age.nanos) / 1_000_000))
+}
+
+#[tokio::test]
+async fn a_replica_answers_what_may_be_stale_and_says_how_old_it_may_be() {
+    let two = Two::start_with(|routing| {
+        let there = vec![node(3, NOBODY_THERE), second_of(routing)];
+        routing.hold(2, there);
+        routing.hold(3, vec![node(3, NOBODY_THERE)]);
+    })
+    .await;
+    let asked = |fixture: &Fixture| fixture.gateway.got.load(Ordering::SeqCst);
+    // Node 2 leads shard 1, and this one has a replica of it.
+    assert_eq!(get_stale(&two.first, "ada1").await.unwrap(), Some(1_500));
+    assert_eq!(get_stale(&two.first, "new1").await.unwrap(), None, "not known");
+    assert_eq!((asked(&two.first), two.second.gateway.got.load(Ordering::SeqCst)), (2, 0));
+    // This one leads shard 2, and has no replica of it: the first of its holders that is reached answers.
+    assert_eq!(get_stale(&two.first, "ada2").await.unwrap(), Some(1_500));
+    assert_eq!((asked(&two.first), two.second.gateway.got.load(Ordering::SeqCst)), (2, 1));
+    let status = get_stale(&two.first, "ada3").await.unwrap_err();
+    assert_eq!(status.get_details_error_info().unwrap().reason, "NODE_UNREACHABLE");
+
+    let timeline = TimelineRequest { customer_id: "ada1".to_owned(), stale: true, ..TimelineRequest::default() };
+    assert!(client(&two.first).timeline(timeline).await.unwrap().into_inner().staleness.is_some());
+    let subject = Some(Subject::Segment("vip".to_owned()));
+    let explain = ExplainRequest { workspace: 0, customer_id: "ada1".to_owned(), subject, stale: true };
+    assert!(client(&two.first).explain(explain).await.unwrap().into_inner().staleness.is_some());
+    let linearizable = client(&two.first).get(get("ada1")).await.unwrap();
+    assert_eq!((owner(linearizable.metadata()), &linearizable.get_ref().staleness), ("2;grpc-2:7400;1", &None));
+}
+
+#[tokio::test]
+async fn without_a_leader_only_stale_questions_are_answered() {
+    let leaderless = Two::start_with(|routing| routing.lead(1, nobody())).await;
+    let status = client(&leaderless.first).get(get("ada1")).await.unwrap_err();
+    assert_eq!(status.get_details_error_info().unwrap().reason, "NO_LEADER");
+    assert_eq!(get_stale(&leaderless.first, "ada1").await.unwrap(), Some(1_500));
+}
+
+/// The node that leads shard 1 as the routes were written first.
+fn second_of(routing: &ScriptedRouting) -> PeerNode {
+    let Route::Peer(second) = routing.route_of(1) else { panic!("another node leads shard 1") };
+    second
 }
 
 #[tokio::test]

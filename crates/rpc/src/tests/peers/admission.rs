@@ -26,7 +26,7 @@ async fn a_node_of_the_cluster_is_answered() {
     let channel = peers.to(&port.address.to_string()).unwrap();
     let answer = PeerServiceClient::new(channel.clone()).read_clock(peers.request(ReadClockRequest {})).await.unwrap();
     assert_eq!(answer.into_inner().unix_ms, 1_234);
-    let customer = GetCustomerRequest { workspace: 0, customer_id: "ada".to_owned() };
+    let customer = GetCustomerRequest { workspace: 0, customer_id: "ada".to_owned(), stale: false };
     let answer = CustomerServiceClient::new(channel).get(peers.request(customer)).await.unwrap();
     assert_eq!(answer.into_inner().customer_id, "ada");
 }
@@ -42,7 +42,7 @@ async fn a_node_of_another_cluster_is_refused_with_both_names() {
     let named = [CLUSTER, OTHER].map(|cluster| cluster.to_string());
     assert!(named.iter().all(|name| status.message().contains(name)), "{status}");
 
-    let customer = GetCustomerRequest { workspace: 0, customer_id: "ada".to_owned() };
+    let customer = GetCustomerRequest { workspace: 0, customer_id: "ada".to_owned(), stale: false };
     let status = CustomerServiceClient::new(channel).get(peers.request(customer)).await.unwrap_err();
     refused(&status, "OTHER_CLUSTER");
 
@@ -54,7 +54,7 @@ async fn a_node_of_another_cluster_is_refused_with_both_names() {
 async fn a_caller_that_is_no_node_is_sent_to_the_public_port() {
     let port = PeerPort::start();
     let channel = channels(CLUSTER).to(&port.address.to_string()).unwrap();
-    let customer = Request::new(GetCustomerRequest { workspace: 0, customer_id: "ada".to_owned() });
+    let customer = Request::new(GetCustomerRequest { workspace: 0, customer_id: "ada".to_owned(), stale: false });
     let status = CustomerServiceClient::new(channel).get(customer).await.unwrap_err();
     refused(&status, "NO_PEER");
     assert!(status.message().ends_with("services call the address of node.grpc"), "{status}");
