@@ -15,6 +15,7 @@
 
 mod arena;
 mod catching_up;
+mod clock;
 mod deaths;
 mod full_disk;
 mod load;

@@ -39,6 +39,11 @@ impl Leads {
         shards.into_iter().max_by_key(|(_, shards)| shards.len()).unwrap()
     }
 
+    /// How many shards a node leads.
+    pub(crate) fn of(&self, node: usize) -> usize {
+        self.by_shard.values().filter(|lead| lead.node == node).count()
+    }
+
     /// The activation of a shard.
     pub(crate) fn epoch(&self, shard: u32) -> u64 {
         self.by_shard[&shard].epoch
