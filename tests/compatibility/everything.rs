@@ -13,13 +13,15 @@ use baton_model::decision::{Cause, Check, DecisionRecord, Enrolled, SendFate, Ve
 use baton_model::event::EventKind;
 use baton_model::explain::Explain;
 use baton_model::history::{InputNumber, StoredEvent};
-use baton_model::ids::{DefinitionsVersion, EnrolmentId, Epoch, Run, SendId, Visit};
+use baton_model::ids::{
+    ClusterId, DefinitionsVersion, EnrolmentId, Epoch, NodeId, ReplicaId, Run, SendId, ShardId, Visit,
+};
 use baton_model::profile::{Consent, Device, LastSeen, Pause, Profile, Stated, Subscription, Ticket};
 use baton_model::reason::{Reason, ReasonCode};
 use baton_model::send::{Category, Engagement, Hold, MessageStatus, Send, SendState};
 use baton_model::text_id::{CustomerId, Owner};
 use baton_model::value::{Fields, Value};
-use baton_storage::records::PublishedDocument;
+use baton_storage::records::{ClusterRecord, NodeRecord, PlacedReplica, PublishedDocument, ShardRecord};
 use jiff::Timestamp;
 
 /// The send that is in the outbox.
@@ -372,4 +374,45 @@ pub fn published_document() -> PublishedDocument {
         first_line: 12,
         text: "kind: Journey\n".to_owned(),
     }
+}
+
+/// A cluster whose customer time is stepped.
+pub fn cluster() -> ClusterRecord {
+    ClusterRecord {
+        cluster: ClusterId(0x0011_2233_4455_6677_8899_aabb_ccdd_eeff),
+        shard_count: 300,
+        nodes_wanted: 3,
+        token_hash: "9f86d081884c7d65".to_owned(),
+        next_node: 3,
+        next_replica: 301,
+        fallback_zone: "Europe/Prague".to_owned(),
+        trigger_max_age_hours: 72,
+        dedup_days: 30,
+        history_days: 400,
+        records_days: 90,
+        test_clock: Some(at(57)),
+    }
+}
+
+/// Two nodes: one whose number is a single byte and one whose number is not.
+pub fn nodes() -> Vec<NodeRecord> {
+    let node = |number, zone: &str| NodeRecord {
+        node: NodeId(number),
+        system_replica: ReplicaId(number + 1),
+        nonce: format!("made-up-{number}"),
+        peer_address: format!("node-{number}.example.internal:7401"),
+        grpc_address: format!("node-{number}.example.internal:7400"),
+        zone: zone.to_owned(),
+        joined_at: at(58),
+    };
+    vec![node(1, ""), node(300, "zone-é")]
+}
+
+/// A shard with replicas, the first of which is not the lowest, and one that waits for its places.
+pub fn shards() -> Vec<ShardRecord> {
+    let placed = |replica, node| PlacedReplica { replica: ReplicaId(replica), node: NodeId(node) };
+    vec![
+        ShardRecord { shard: ShardId(0), replicas: vec![placed(300, 300), placed(7, 1)] },
+        ShardRecord { shard: ShardId(299), replicas: Vec::new() },
+    ]
 }

@@ -40,29 +40,39 @@ fn row(line: &str) -> RowWrite {
     RowWrite { key: bytes(key), value: (value != "-").then(|| bytes(value)) }
 }
 
-/// A keyspace with the golden rows.
-fn stored(folder: &tempfile::TempDir) -> std::sync::Arc<dyn Keyspace> {
+/// The rows of a cluster, its nodes and its shards.
+fn cluster_rows() -> Vec<RowWrite> {
+    let mut rows = vec![records::cluster_write(&everything::cluster())];
+    rows.extend(everything::nodes().iter().map(records::node_write));
+    rows.extend(everything::shards().iter().map(records::shard_write));
+    rows
+}
+
+/// A keyspace with the rows of a golden file.
+fn stored(folder: &tempfile::TempDir, name: &str) -> std::sync::Arc<dyn Keyspace> {
     let store = FjallStore::open(folder.path(), 1 << 20).unwrap();
     let keyspace = store.open(&KeyspaceName::new("golden").unwrap()).unwrap();
-    let rows: Vec<RowWrite> = golden("records-1.txt", &[]).iter().map(|line| row(line)).collect();
+    let rows: Vec<RowWrite> = golden(name, &[]).iter().map(|line| row(line)).collect();
     keyspace.write(&rows).unwrap();
     keyspace
 }
 
 #[test]
 fn rows_are_written_as_ever() {
-    let written: Vec<String> = rows().iter().map(text).collect();
-    let golden = golden("records-1.txt", &written);
-    for (at, (written, golden)) in written.iter().zip(&golden).enumerate() {
-        assert_eq!(written, golden, "row {at}");
+    for (name, rows) in [("records-1.txt", rows()), ("cluster-1.txt", cluster_rows())] {
+        let written: Vec<String> = rows.iter().map(text).collect();
+        let golden = golden(name, &written);
+        for (at, (written, golden)) in written.iter().zip(&golden).enumerate() {
+            assert_eq!(written, golden, "{name}: row {at}");
+        }
+        assert_eq!(written.len(), golden.len(), "{name}");
     }
-    assert_eq!(written.len(), golden.len());
 }
 
 #[test]
 fn rows_of_version_1_are_read() {
     let folder = tempfile::tempdir().unwrap();
-    let keyspace = stored(&folder);
+    let keyspace = stored(&folder, "records-1.txt");
     let (customer, decision) = everything();
     let id = customer.id();
 
@@ -85,6 +95,15 @@ fn rows_of_version_1_are_read() {
     let released = records::outbox(keyspace.as_ref(), usize::MAX).unwrap();
     assert_eq!(released, [(everything::RELEASED, id.clone())]);
     assert_eq!(records::documents(keyspace.as_ref()).unwrap(), [published_document()]);
+}
+
+#[test]
+fn a_cluster_of_version_1_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let keyspace = stored(&folder, "cluster-1.txt");
+    assert_eq!(records::cluster(keyspace.as_ref()).unwrap(), Some(everything::cluster()));
+    assert_eq!(records::nodes(keyspace.as_ref()).unwrap(), everything::nodes());
+    assert_eq!(records::shards(keyspace.as_ref()).unwrap(), everything::shards());
 }
 
 #[test]
