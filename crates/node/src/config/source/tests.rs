@@ -46,3 +46,21 @@ fn secrets_are_never_shown() {
     let shown = format!("{:?} {:?}", loaded.rows(), loaded.config);
     assert!(!shown.contains("c2VjcmV0"), "{shown}");
 }
+
+#[test]
+fn the_documented_files_of_three_nodes_are_taken_as_they_are_and_with_the_way_in() {
+    for number in 1..=3 {
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../cluster/config/three-nodes/node-");
+        let text = std::fs::read_to_string(format!("{file}{number}.toml")).unwrap();
+        let loaded = load(&text).unwrap();
+        let named = format!("node-{number}.example.internal:7401");
+        assert_eq!(loaded.config.node.advertise_peer, named, "what is written is what counts");
+
+        let (id, token) = ("0".repeat(31) + "1", "a-token");
+        let way_in = text.replace("# id = \"…\"", &format!("id = \"{id}\""));
+        let way_in = way_in.replace("# join_token = \"…\"", &format!("join_token = \"{token}\""));
+        let cluster = load(&way_in).unwrap().config.cluster;
+        let joins = number != 1;
+        assert_eq!(cluster.id == id && cluster.join_token.is_some(), joins, "node {number}: the first one founds");
+    }
+}
