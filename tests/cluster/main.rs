@@ -17,6 +17,7 @@ mod arena;
 mod catching_up;
 mod clock;
 mod deaths;
+mod demo;
 mod full_disk;
 mod load;
 mod partitions;

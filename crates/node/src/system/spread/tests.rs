@@ -47,7 +47,9 @@ fn check(shard_count: u32, zones: &[&str], zones_of_a_shard: usize) -> Vec<(usiz
 fn replicas_and_leads_are_even() {
     assert_eq!(check(4, &["a"], 1), [(4, 4)]);
     assert_eq!(check(32, &["a", "a", "a"], 1), [(32, 11), (32, 11), (32, 10)]);
-    assert_eq!(check(10, &["a", "b", "c", "a", "b"], 3), [(6, 2), (6, 2), (6, 2), (6, 2), (6, 2)]);
+    assert_eq!(check(12, &["a", "b", "c", "a", "b", "c"], 3), [(6, 2); 6]);
+    // The only node of a zone is in every shard: zones come before evenness.
+    assert_eq!(check(10, &["a", "b", "c", "a", "b"], 3), [(4, 2), (4, 2), (10, 2), (6, 2), (6, 2)]);
 }
 
 #[test]
