@@ -6,12 +6,13 @@
 //! way of a message is not measured: what is said counts from when it arrives.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use openraft::async_runtime::watch::WatchReceiver;
 use openraft::raft::AppendEntriesRequest;
 use openraft::vote::RaftLeaderId;
 use openraft::{Instant as _, ServerState};
+use tokio::time::Instant;
 
 use super::Group;
 use crate::type_config::TypeConfig;

@@ -39,7 +39,7 @@ impl replica::Replica for Group {
 
     fn fresh_as_of(&self) -> BoxFuture<'static, Option<Instant>> {
         let group = self.clone();
-        async move { Group::fresh_as_of(&group).await }.boxed()
+        async move { Group::fresh_as_of(&group).await.map(tokio::time::Instant::into_std) }.boxed()
     }
 
     fn read(&self, job: ReadJob) -> BoxFuture<'static, Result<(), ReadFailed>> {

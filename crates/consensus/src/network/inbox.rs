@@ -159,6 +159,12 @@ impl Conversation {
     }
 }
 
+/// An append that is not answered yet.
+struct UnderWay {
+    id: u64,
+    sign: Option<Sign>,
+}
+
 /// Appends what comes, in order, and answers in order, until one is no success.
 async fn serve_lane(
     group: Group,
@@ -166,20 +172,20 @@ async fn serve_lane(
     requests: mpsc::Receiver<(u64, Option<Sign>, AppendEntriesRequest<TypeConfig>)>,
     answers: mpsc::Sender<RaftMessage>,
 ) {
-    let under_way: Arc<Mutex<VecDeque<(u64, Option<Sign>)>>> = Arc::default();
+    let under_way: Arc<Mutex<VecDeque<UnderWay>>> = Arc::default();
     let taken = under_way.clone();
     let input = unfold(requests, move |mut requests| {
         let taken = taken.clone();
         async move {
             let (id, sign, request) = requests.recv().await?;
-            taken.lock().unwrap_or_else(PoisonError::into_inner).push_back((id, sign));
+            taken.lock().unwrap_or_else(PoisonError::into_inner).push_back(UnderWay { id, sign });
             Some((request, requests))
         }
     });
     let mut results = Box::pin(group.inner().raft.stream_append(input));
     while let Some(result) = results.next().await {
         let answered = under_way.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
-        let (id, sign) = answered.expect("each result is of a request that was taken before");
+        let UnderWay { id, sign } = answered.expect("each result is of a request that was taken before");
         if matches!(result, Ok(Ok(_))) {
             group.heard(sign);
         }

@@ -1,10 +1,11 @@
 //! Three replicas of one group: what is acknowledged is on a quorum, whoever leads, whoever is cut off or restarted.
 
 use std::collections::BTreeSet;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use baton_model::ids::NodeId;
 use baton_shard::entry::Applied;
+use tokio::time::Instant;
 
 use super::network::{Net, Peer, founding, leader_of, member};
 use super::node::{Led, replica_of, rows};
