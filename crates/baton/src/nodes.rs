@@ -1,6 +1,6 @@
 //! The throwaway cluster of `dev` and `demo`: one node in this process, or several as processes of their own.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, bail};
 use baton_client::Client;
@@ -124,7 +124,7 @@ fn pair((name, value): (&String, &Value)) -> (String, Value) {
 /// A folder that is thrown away.
 pub(crate) fn throwaway_folder(name: &str) -> Result<tempfile::TempDir, Failure> {
     let folder = tempfile::Builder::new().prefix(&format!("baton-{name}-")).tempdir();
-    folder.map_err(|error| Failure::file(&PathBuf::from(std::env::temp_dir()), &error))
+    folder.map_err(|error| Failure::file(&std::env::temp_dir(), &error))
 }
 
 #[cfg(test)]

@@ -90,7 +90,7 @@ impl Node {
     pub async fn start(mut config: Config, birth: Birth) -> Result<Self, StartError> {
         settle_ports(&mut config)?;
         let addresses = addresses(&config);
-        let identity = identity(&config, birth, &addresses).await?;
+        let identity = Box::pin(identity(&config, birth, &addresses)).await?;
         let cluster = identity.cluster().unwrap_or_default();
         let clocks = Clocks::of(&config.clock);
         let clock = Arc::clone(&clocks.clock);
@@ -257,9 +257,9 @@ async fn identity(config: &Config, birth: Birth, addresses: &Addresses) -> Resul
     match birth {
         Birth::Alone => Ok(birth::found(config, &FoundRequest { nodes: 1, cluster: None })?.0),
         Birth::AsConfigured if config.cluster.join_token.is_some() => {
-            waiting::alive(config, birth::join(config, addresses)).await
+            Box::pin(waiting::alive(config, birth::join(config, addresses))).await
         }
-        Birth::AsConfigured => waiting::founded(config).await,
+        Birth::AsConfigured => Box::pin(waiting::founded(config)).await,
     }
 }
 

@@ -96,11 +96,7 @@ impl Dev {
         let channel = |id: &String| (id.clone(), ChannelConfig { providers: vec![PROVIDER.to_owned()] });
         Config {
             node: NodeConfig { grpc: self.grpc, peer: ANY_PORT.into(), http: self.http, ..NodeConfig::default() },
-            clock: ClockConfig {
-                test_start: self.test_clock,
-                time_scale: self.time_scale,
-                ..ClockConfig::default()
-            },
+            clock: ClockConfig { test_start: self.test_clock, time_scale: self.time_scale, ..ClockConfig::default() },
             delivery: DeliveryConfig {
                 providers: BTreeMap::from([(PROVIDER.to_owned(), provider)]),
                 channels: self.channels.iter().map(channel).collect(),

@@ -25,7 +25,7 @@ type Request = AppendEntriesRequest<TypeConfig>;
 type Appended = Result<StreamAppendResult<TypeConfig>, RPCError<TypeConfig>>;
 
 /// Sends the requests of `input` and returns their answers, in order. Ends with the first that is no success.
-pub(super) fn stream<'s, S>(peer: &'s Peer, input: S) -> BoxStream<'s, Appended>
+pub(super) fn stream<S>(peer: &Peer, input: S) -> BoxStream<'_, Appended>
 where
     S: Stream<Item = Request> + OptionalSend + Unpin + 'static,
 {
@@ -99,29 +99,29 @@ impl<S: Stream<Item = Request> + Unpin> Session<'_, S> {
 
 /// The answer of a single request, in the words of its own call. `last` is the entry up to which it was to match.
 pub(super) fn response_of(
-    appended: StreamAppendResult<TypeConfig>,
+    appended: &StreamAppendResult<TypeConfig>,
     last: Option<LogId>,
 ) -> AppendEntriesResponse<TypeConfig> {
     match appended {
-        Ok(matched) if matched == last => AppendEntriesResponse::Success,
-        Ok(matched) => AppendEntriesResponse::PartialSuccess(matched),
+        Ok(matched) if *matched == last => AppendEntriesResponse::Success,
+        Ok(matched) => AppendEntriesResponse::PartialSuccess(*matched),
         Err(StreamAppendError::Conflict(_)) => AppendEntriesResponse::Conflict,
-        Err(StreamAppendError::HigherVote(vote)) => AppendEntriesResponse::HigherVote(vote),
+        Err(StreamAppendError::HigherVote(vote)) => AppendEntriesResponse::HigherVote(*vote),
     }
 }
 
 /// The same the other way: what a single request came to, in the words of a stream.
 pub(super) fn result_of(
-    response: AppendEntriesResponse<TypeConfig>,
+    response: &AppendEntriesResponse<TypeConfig>,
     prev: Option<LogId>,
     last: Option<LogId>,
 ) -> StreamAppendResult<TypeConfig> {
     match response {
         AppendEntriesResponse::Success => Ok(last),
-        AppendEntriesResponse::PartialSuccess(matched) => Ok(matched),
+        AppendEntriesResponse::PartialSuccess(matched) => Ok(*matched),
         AppendEntriesResponse::Conflict => {
             Err(StreamAppendError::Conflict(prev.expect("an append without a predecessor never conflicts")))
         }
-        AppendEntriesResponse::HigherVote(vote) => Err(StreamAppendError::HigherVote(vote)),
+        AppendEntriesResponse::HigherVote(vote) => Err(StreamAppendError::HigherVote(*vote)),
     }
 }

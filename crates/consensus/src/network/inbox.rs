@@ -210,7 +210,7 @@ async fn serve(group: &Group, body: Body) -> Result<Body, Refusal> {
             let last = request.entries.last().map(|entry| entry.log_id).or(prev);
             let sign = Sign::of(&request);
             let response = raft.append_entries(request).await.map_err(|fatal| stopped(fatal.to_string()))?;
-            let result = result_of(response, prev, last);
+            let result = result_of(&response, prev, last);
             group.heard(sign.filter(|_| result.is_ok()));
             Ok(Body::Appended(encode(&result)?))
         }

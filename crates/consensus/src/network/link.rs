@@ -211,7 +211,9 @@ impl Unanswered {
     }
 
     fn fail_all(&self, error: &TransportError) {
-        std::mem::take(&mut *self.waiting()).into_values().for_each(|answer| fail(answer, error));
+        for answer in std::mem::take(&mut *self.waiting()).into_values() {
+            fail(answer, error);
+        }
     }
 
     fn waiting(&self) -> MutexGuard<'_, BTreeMap<u64, oneshot::Sender<Answer>>> {

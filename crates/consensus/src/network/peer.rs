@@ -89,17 +89,10 @@ impl RaftNetworkV2<TypeConfig> for Peer {
         let answer = self.ask(Body::Append(encode(&request)?), &option).await?;
         let Body::Appended(bytes) = answer else { return Err(unexpected(answer).into()) };
         let appended: StreamAppendResult<TypeConfig> = decode(&bytes)?;
-        Ok(append::response_of(appended, request.entries.last().map(|entry| entry.log_id).or(request.prev_log_id)))
+        Ok(append::response_of(&appended, request.entries.last().map(|entry| entry.log_id).or(request.prev_log_id)))
     }
 
-    fn stream_append<'s, S>(
-        &'s mut self,
-        input: S,
-        _option: RPCOption,
-    ) -> BoxFuture<
-        's,
-        Result<BoxStream<'s, Result<StreamAppendResult<TypeConfig>, RPCError<TypeConfig>>>, RPCError<TypeConfig>>,
-    >
+    fn stream_append<S>(&mut self, input: S, _option: RPCOption) -> BoxFuture<'_, Result<Answers<'_>, Error>>
     where
         S: Stream<Item = AppendEntriesRequest<TypeConfig>> + OptionalSend + Unpin + 'static,
     {
@@ -159,6 +152,12 @@ impl RaftNetworkV2<TypeConfig> for Peer {
         Some(Backoff::new(std::iter::repeat(UNREACHABLE_REST)))
     }
 }
+
+/// The answers to a stream of requests, in order.
+type Answers<'s> = BoxStream<'s, Result<StreamAppendResult<TypeConfig>, Error>>;
+
+/// How openraft is told that a request was not answered.
+type Error = RPCError<TypeConfig>;
 
 /// What a transfer says: the leader's vote, to whom it goes, and what that replica must hold.
 pub(super) type Transfer = (Vote, u64, Option<LogId>);

@@ -29,7 +29,7 @@ pub(super) async fn founded(config: &Config) -> Result<Identity, StartError> {
         // Ends as well when the server is gone.
         let _ = seen.wait_for(Option::is_some).await;
     };
-    alive(config, async { server.run(was_founded).await.map_err(StartError::from) }).await?;
+    Box::pin(alive(config, async { server.run(was_founded).await.map_err(StartError::from) })).await?;
     let identity = birth.borrow_and_update().clone();
     identity.ok_or_else(|| StartError::Ended { reason: "the server ended before a cluster was founded".to_owned() })
 }

@@ -34,20 +34,20 @@ pub(super) fn older(one: Option<Staleness>, other: Option<Staleness>) -> Option<
 mod tests {
     use super::*;
 
-    fn of(millis: Option<i64>) -> Option<Staleness> {
+    fn of(millis: Option<i64>) -> Staleness {
         let duration = |millis: i64| Duration {
             seconds: millis / 1_000,
             nanos: i32::try_from(millis % 1_000).unwrap() * 1_000_000,
         };
-        Some(Staleness { at_most: millis.map(duration) })
+        Staleness { at_most: millis.map(duration) }
     }
 
     #[test]
     fn an_answer_says_how_old_it_may_be() {
         let cases = [
             (None, ""),
-            (of(Some(1_050)), "\nstale: what happened in the last 1.050 s may be missing"),
-            (of(None), "\nstale: anything may be missing, the node has heard of no leader since it was started"),
+            (Some(of(Some(1_050))), "\nstale: what happened in the last 1.050 s may be missing"),
+            (Some(of(None)), "\nstale: anything may be missing, the node has heard of no leader since it was started"),
         ];
         for (staleness, expected) in cases {
             assert_eq!(note(staleness.as_ref()), expected);
@@ -57,8 +57,8 @@ mod tests {
     #[test]
     fn a_list_is_as_old_as_its_oldest_page() {
         assert_eq!(older(None, None), None);
-        assert_eq!(older(None, of(Some(5))), of(Some(5)));
-        assert_eq!(older(of(Some(1_100)), of(Some(900))), of(Some(1_100)));
-        assert_eq!(older(of(None), of(Some(900))), of(None));
+        assert_eq!(older(None, Some(of(Some(5)))), Some(of(Some(5))));
+        assert_eq!(older(Some(of(Some(1_100))), Some(of(Some(900)))), Some(of(Some(1_100))));
+        assert_eq!(older(Some(of(None)), Some(of(Some(900)))), Some(of(None)));
     }
 }
