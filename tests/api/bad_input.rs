@@ -16,7 +16,7 @@ async fn documents_that_are_wrong_are_refused_whole_and_name_the_place() {
     let malformed = "kind: Journey\nid: a\nsteps:\n  - {id: b, exit: done\n";
     refused(&node, malformed, (4, 5), "", "").await;
     let unknown_field = "kind: Topic\nid: news\ndefault: subscribed\ncolour: red\n";
-    refused(&node, unknown_field, (4, 1), "", "`colour`").await;
+    refused(&node, unknown_field, (4, 1), "colour", "`colour`").await;
     let unreachable = "kind: Journey\nid: a\ncategory: transactional\nentry: {event: E}\nsteps:\n  - {id: first, exit: done}\n  - {id: second, exit: done}\n";
     refused(&node, unreachable, (7, 5), "steps[1]", "second").await;
     let nowhere =

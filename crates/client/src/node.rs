@@ -1,6 +1,6 @@
 //! One node, and the services that it offers.
 
-use baton_wire::limits::{REQUEST_BYTES_MAX, RESPONSE_BYTES_MAX};
+use baton_wire::limits::RESPONSE_BYTES_MAX;
 use baton_wire::pb::admin::v1::cluster_service_client::ClusterServiceClient;
 use baton_wire::pb::v1::customer_service_client::CustomerServiceClient;
 use baton_wire::pb::v1::definition_service_client::DefinitionServiceClient;
@@ -19,9 +19,9 @@ impl Node {
         Self { channel }
     }
 
-    /// Takes events.
+    /// Takes events. A request that is too large is refused by the node, which says so better than a connection that ends.
     pub fn events(&self) -> EventServiceClient<Channel> {
-        EventServiceClient::new(self.channel.clone()).max_encoding_message_size(REQUEST_BYTES_MAX)
+        EventServiceClient::new(self.channel.clone())
     }
 
     /// Publishes documents.

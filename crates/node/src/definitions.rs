@@ -144,11 +144,16 @@ impl DefinitionStore {
     /// Compiles what any node publishes, as this node's replica applies it, until the replica stops.
     pub(crate) async fn follow(self: Arc<Self>) {
         let mut applied = self.system.group().applied();
-        while applied.changed().await.is_ok() {
+        loop {
+            // Asked before the first wait: after a crash the log may bring documents that the rows did not have at the start,
+            // and may have done so before anybody looked.
             if self.system.group().gate().definitions_version > self.version()
                 && let Err(error) = self.load().await
             {
                 tracing::error!(%error, "this node does not know the newest documents and leads no shard under them");
+            }
+            if applied.changed().await.is_err() {
+                return;
             }
         }
     }
