@@ -171,13 +171,16 @@ impl Drop for Arena {
     }
 }
 
+/// The space that nodes want to have left, as their settings say it.
+pub(crate) const FREE_MIN: &str = "free_min_mib = 64";
+
 /// A message that nobody took is tried again at once.
 fn settings(hook: &HttpSink) -> String {
     format!(
         "
 [storage]
 checkpoint_seconds = {}
-free_min_mib = 64
+{FREE_MIN}
 [telemetry]
 json = true
 [delivery]

@@ -9,7 +9,10 @@ use std::time::Duration;
 use baton_local_cluster::binary_of_sources;
 use tests::waiting::eventually;
 
-use crate::arena::{Arena, SERVING_MAX};
+use crate::arena::{Arena, FREE_MIN, SERVING_MAX};
+
+/// More than any disk has.
+const FREE_MIN_NEVER: &str = "free_min_mib = 1000000000";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_disk_stops_one_node_alone() {
@@ -17,6 +20,7 @@ async fn a_full_disk_stops_one_node_alone() {
     let binary = outliving_a_limit(folder.path());
     let mut arena = Arena::start_with(|config| config.binary = binary).await;
     arena.phase("failing write", a_write_fails).await;
+    arena.phase("watermark", the_watermark_is_passed).await;
     arena.finish().await;
 }
 
@@ -30,6 +34,19 @@ async fn a_write_fails(arena: &mut Arena) {
     is_out(arena, leader).await;
     assert_eq!(arena.cluster.node_mut(leader).process_id(), Some(process), "it stays up");
     // The limit goes with the process.
+    arena.cluster.node_mut(leader).restart().await.unwrap();
+}
+
+/// There is less space than the node wants to have left. Its settings say so, since the disk is everybody's.
+async fn the_watermark_is_passed(arena: &mut Arena) {
+    let (leader, _) = arena.everybody_agrees().await.busiest();
+    let file = arena.cluster.folder().join(format!("node-{leader}.toml"));
+    let settings = fs::read_to_string(&file).unwrap();
+    assert!(settings.contains(FREE_MIN), "{settings}");
+    fs::write(&file, settings.replace(FREE_MIN, FREE_MIN_NEVER)).unwrap();
+    arena.cluster.node_mut(leader).restart().await.unwrap();
+    is_out(arena, leader).await;
+    fs::write(&file, settings).unwrap();
     arena.cluster.node_mut(leader).restart().await.unwrap();
 }
 

@@ -106,7 +106,7 @@ impl Node {
 
         let first = own_record(&identity, &addresses, &config, &clock);
         let system = open_system(&groups, &stores, &identity, &first, &clock).await?;
-        let fitness = clocks.compare(&system, &groups, &peers, &stop);
+        let fitness = clocks.compare(&system, &groups, &peers, &readiness, &stop);
         if let Some(clock) = clocks.test_clock.clone() {
             tokio::spawn(Arc::clone(&system).keep_test_clock(clock));
         }

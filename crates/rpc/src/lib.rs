@@ -22,8 +22,8 @@ mod status;
 
 pub use observer::{NoObserver, Observer};
 pub use peer::{
-    Caller, JoinError, PeerChannels, PeerRefusal, PeerServer, PeerServices, PeerTransport, ReadClockError, join,
-    read_clock,
+    Caller, JoinError, PeerChannels, PeerClock, PeerRefusal, PeerServer, PeerServices, PeerTransport, ReadClockError,
+    join, read_clock,
 };
 pub use server::{FoundingServer, Server, ServerError};
 pub use services::Services;

@@ -19,7 +19,7 @@ mod transport;
 pub(crate) use admission::Admission;
 pub use admission::PeerRefusal;
 pub use channels::{Caller, PeerChannels};
-pub use clock::{ReadClockError, read_clock};
+pub use clock::{PeerClock, ReadClockError, read_clock};
 pub use join::{JoinError, join};
 pub use server::{PeerServer, PeerServices};
 pub use transport::PeerTransport;

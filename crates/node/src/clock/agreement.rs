@@ -1,4 +1,5 @@
-//! Whether this node's clock agrees with those of its cluster, and what follows: who does not agree leads no shard.
+//! Whether this node's clock agrees with those of its cluster, and what follows: who does not agree leads no shard. Nor does
+//! one whose disk is almost full, and peers are told so in the same answer.
 //!
 //! Only the peer port of the others is needed, and nobody has to lead anything: so nodes that start together find each other.
 
@@ -9,7 +10,7 @@ use std::time::Duration;
 use baton_consensus::group::groups::Groups;
 use baton_model::ids::NodeId;
 use baton_ports::clock::{Clock, MachineTime};
-use baton_rpc::{PeerChannels, read_clock};
+use baton_rpc::{PeerChannels, PeerClock, read_clock};
 use baton_storage::records::NodeRecord;
 use futures::future::join_all;
 use jiff::Timestamp;
@@ -18,6 +19,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::exchange::{Exchange, reading};
 use super::{Verdict, WallClock, Witness};
+use crate::readiness::NodeReadiness;
 use crate::system::SystemGroup;
 use crate::system::topology::Topology;
 
@@ -42,6 +44,8 @@ const STEADY_AFTER: Duration = Duration::from_secs(2);
 pub(crate) struct Fitness {
     /// This node's own.
     pub(crate) verdict: Verdict,
+    /// Whether there is room on this node's disk.
+    pub(crate) has_room: bool,
     /// The peers that may be given a lead; `None` if clocks are not compared and everybody may.
     pub(crate) steady: Option<BTreeSet<NodeId>>,
 }
@@ -49,12 +53,12 @@ pub(crate) struct Fitness {
 impl Fitness {
     /// Of a cluster whose clocks are not compared, because customer time is not the wall clock's.
     pub(crate) fn uncompared() -> Self {
-        Self { verdict: Verdict::Agrees, steady: None }
+        Self { verdict: Verdict::Agrees, has_room: true, steady: None }
     }
 
     /// Whether this node may lead shards.
     pub(crate) fn may_lead(&self) -> bool {
-        self.verdict == Verdict::Agrees
+        self.verdict == Verdict::Agrees && self.has_room
     }
 
     /// Whether a peer may be given a lead.
@@ -66,7 +70,12 @@ impl Fitness {
 /// What a peer said of its clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Read {
-    Clock(Timestamp),
+    Clock {
+        /// What it showed.
+        wall: Timestamp,
+        /// Its node takes no leads, however right the clock is.
+        declines: bool,
+    },
     /// The round trip was too long to tell when it was read.
     TooSlowly,
     /// It was not reached.
@@ -76,7 +85,7 @@ enum Read {
 impl Read {
     fn clock(self) -> Option<Timestamp> {
         match self {
-            Self::Clock(clock) => Some(clock),
+            Self::Clock { wall, .. } => Some(wall),
             Self::TooSlowly | Self::Nothing => None,
         }
     }
@@ -88,6 +97,7 @@ pub(crate) struct Agreement {
     system: Arc<SystemGroup>,
     groups: Groups,
     peers: PeerChannels,
+    readiness: Arc<NodeReadiness>,
     /// What each peer's clock showed last, and when it was read.
     readings: BTreeMap<NodeId, (Timestamp, MachineTime)>,
     /// Since when each peer's clock has been right.
@@ -102,10 +112,12 @@ impl Agreement {
         system: Arc<SystemGroup>,
         groups: Groups,
         peers: PeerChannels,
+        readiness: Arc<NodeReadiness>,
         fitness: watch::Sender<Fitness>,
     ) -> Self {
         let readings = BTreeMap::new();
-        let agreement = Self { clock, system, groups, peers, readings, right_since: BTreeMap::new(), fitness };
+        let agreement =
+            Self { clock, system, groups, peers, readiness, readings, right_since: BTreeMap::new(), fitness };
         agreement.clock.ask(agreement.witness(&agreement.system.topology()));
         agreement.conclude();
         agreement
@@ -156,7 +168,10 @@ impl Agreement {
         let answer = read_clock(&self.peers, &node.peer_address, ANSWER_MAX).await;
         let answered = self.clock.machine_now();
         let read = match answer {
-            Ok(wall) => reading(asked.0, answered.0, wall).map_or(Read::TooSlowly, Read::Clock),
+            Ok(PeerClock { wall, declines_leads: declines }) => {
+                let known = |wall| Read::Clock { wall, declines };
+                reading(asked.0, answered.0, wall).map_or(Read::TooSlowly, known)
+            }
             Err(error) => {
                 tracing::debug!(node = %node.node, %error, "a clock was not read");
                 Read::Nothing
@@ -182,11 +197,11 @@ impl Agreement {
         let now = self.clock.machine_now();
         for (node, read) in read {
             match read {
-                Read::Clock(clock) if exchange.differs(*clock).is_none() => {
+                Read::Clock { wall, declines: false } if exchange.differs(*wall).is_none() => {
                     self.right_since.entry(*node).or_insert(now);
                 }
                 Read::TooSlowly => {}
-                Read::Clock(_) | Read::Nothing => {
+                Read::Clock { .. } | Read::Nothing => {
                     self.right_since.remove(node);
                 }
             }
@@ -197,7 +212,8 @@ impl Agreement {
     fn conclude(&self) {
         let (verdict, now) = (self.clock.verdict(), self.clock.machine_now());
         let steady = self.right_since.iter().filter(|(_, since)| now.since(**since) >= STEADY_AFTER);
-        let fitness = Fitness { verdict, steady: Some(steady.map(|(node, _)| *node).collect()) };
+        let steady = Some(steady.map(|(node, _)| *node).collect());
+        let fitness = Fitness { verdict, has_room: !self.readiness.disk_is_low(), steady };
         self.groups.allow_leading(fitness.may_lead());
         let before = self.fitness.send_replace(fitness).verdict;
         match (before, verdict) {

@@ -18,4 +18,8 @@ impl Membership for Gateway {
     fn wall_clock_ms(&self) -> i64 {
         self.clock.wall_now().as_millisecond()
     }
+
+    fn declines_leads(&self) -> bool {
+        self.readiness.disk_is_low()
+    }
 }

@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use crate::clock::agreement::{Agreement, Fitness};
 use crate::clock::{ScaledClock, TestClock, Wall, WallClock, Witness};
 use crate::config::ClockConfig;
+use crate::readiness::NodeReadiness;
 use crate::system::SystemGroup;
 
 /// A node's clock.
@@ -44,12 +45,13 @@ impl Clocks {
         system: &Arc<SystemGroup>,
         groups: &Groups,
         peers: &PeerChannels,
+        readiness: &Arc<NodeReadiness>,
         stop: &CancellationToken,
     ) -> watch::Receiver<Fitness> {
         let (told, fitness) = watch::channel(Fitness::uncompared());
         if let Some(clock) = &self.wall_clock {
             let (clock, system) = (Arc::clone(clock), Arc::clone(system));
-            let agreement = Agreement::new(clock, system, groups.clone(), peers.clone(), told);
+            let agreement = Agreement::new(clock, system, groups.clone(), peers.clone(), Arc::clone(readiness), told);
             tokio::spawn(agreement.keep(stop.clone()));
         }
         fitness

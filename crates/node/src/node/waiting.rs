@@ -84,6 +84,10 @@ impl Membership for Cradle {
     fn wall_clock_ms(&self) -> i64 {
         self.wall.now().as_millisecond()
     }
+
+    fn declines_leads(&self) -> bool {
+        false
+    }
 }
 
 /// Why a node without a cluster gets no traffic.

@@ -15,6 +15,9 @@ pub trait Membership: Send + Sync {
 
     /// What this node's wall clock says, in milliseconds since 1970.
     fn wall_clock_ms(&self) -> i64;
+
+    /// Whether this node takes no leads for now, because its disk is almost full.
+    fn declines_leads(&self) -> bool;
 }
 
 /// What the cluster is to be.

@@ -77,6 +77,7 @@ impl pb::peer_service_server::PeerService for PeerService {
         &self,
         _request: Request<pb::ReadClockRequest>,
     ) -> Result<Response<pb::ReadClockResponse>, Status> {
-        Ok(Response::new(pb::ReadClockResponse { unix_ms: self.membership.wall_clock_ms() }))
+        let (unix_ms, declines_leads) = (self.membership.wall_clock_ms(), self.membership.declines_leads());
+        Ok(Response::new(pb::ReadClockResponse { unix_ms, declines_leads }))
     }
 }

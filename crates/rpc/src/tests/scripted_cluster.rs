@@ -135,6 +135,10 @@ impl Membership for Scripted {
     fn wall_clock_ms(&self) -> i64 {
         1_234
     }
+
+    fn declines_leads(&self) -> bool {
+        false
+    }
 }
 
 /// Answers every message of a frame with the numbers of sender and receiver exchanged, one frame for each.
