@@ -65,6 +65,9 @@ where
         .parse(&config.filter)
         .map_err(|source| LogError::Filter { filter: config.filter.clone(), source })?;
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer);
+    // A line that cannot be written is lost. Telling that on standard error panics where that is what is full: an actor
+    // or a task would die of its own log line.
+    let builder = builder.log_internal_errors(false);
     Ok(match config.format {
         LogFormat::Text => Box::new(builder.with_ansi(config.colour).finish()),
         LogFormat::Json => {
