@@ -117,6 +117,7 @@ fn event(customer: &CustomerId, number: u64) -> pb::Event {
     pb::Event {
         customer_id: customer.to_string(),
         message_id: format!("{customer}-{number}"),
+        r#type: pb::EventType::Track.into(),
         name: "Written".to_owned(),
         ..pb::Event::default()
     }

@@ -114,12 +114,14 @@ pub(crate) fn hash(token: &JoinToken) -> String {
     Sha256::digest(token.0.as_bytes()).iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }
 
-/// What this node made up when it first asked to join.
+/// What this node made up when it first asked to join. It is on the disk before anybody is asked, so one that a crash left
+/// half written was never used, and another one takes its place.
 fn nonce(folder: &Path) -> io::Result<String> {
     let path = folder.join(NONCE_FILE);
     match fs::read_to_string(&path) {
-        Ok(nonce) => return Ok(nonce),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Ok(nonce) if is_nonce(&nonce) => return Ok(nonce),
+        Ok(_) => {}
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::InvalidData) => {}
         Err(error) => return Err(error),
     }
     let nonce = uuid::Uuid::new_v4().simple().to_string();
@@ -130,3 +132,12 @@ fn nonce(folder: &Path) -> io::Result<String> {
     fs::File::open(folder)?.sync_all()?;
     Ok(nonce)
 }
+
+/// Whether that is a whole nonce: 32 hexadecimal digits. The node that founded the cluster has none, so an empty one must
+/// never be taken for anybody's.
+pub(crate) fn is_nonce(nonce: &str) -> bool {
+    nonce.len() == 32 && nonce.bytes().all(|digit| digit.is_ascii_hexdigit())
+}
+
+#[cfg(test)]
+mod tests;

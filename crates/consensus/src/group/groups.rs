@@ -17,6 +17,7 @@ use super::{Group, Inner as GroupInner, Raft};
 use crate::config::{Config, ConfigError};
 use crate::log_store::LogStore;
 use crate::network::inbox::GroupsInbox;
+use crate::network::incoming_snapshot;
 use crate::network::link::Links;
 use crate::network::peer::Peers;
 use crate::network::send_snapshot::SnapshotSettings;
@@ -95,6 +96,10 @@ impl Groups {
         transport: Arc<dyn Transport>,
         observer: Arc<dyn Observer>,
     ) -> Result<Self, OpenError> {
+        // What cannot be removed only takes space.
+        if let Err(error) = incoming_snapshot::remove_left(&config.incoming_snapshots) {
+            tracing::warn!(%error, "what interrupted snapshots left stays on the disk");
+        }
         let raft_config = Arc::new(config.raft()?);
         let appliers = StorageThreads::start("apply", config.apply_threads).map_err(OpenError::Threads)?;
         let readers = StorageThreads::start("read", config.read_threads).map_err(OpenError::Threads)?;

@@ -13,6 +13,24 @@ use bytes::Bytes;
 use crate::snapshot::chunk::{Chunk, HEADER_BYTES};
 use crate::snapshot::{SnapshotData, SnapshotError, file};
 
+/// How the file of a transfer ends.
+const ENDING: &str = "incoming";
+
+/// Removes what transfers left that ended with the process: their place was in memory, so they begin anew.
+pub(crate) fn remove_left(folder: &Path) -> io::Result<()> {
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        entries => entries?,
+    };
+    for entry in entries {
+        let path = entry?.path();
+        if path.extension().is_some_and(|ending| ending == ENDING) {
+            fs::remove_file(&path)?;
+        }
+    }
+    Ok(())
+}
+
 /// A transfer that has begun.
 #[derive(Debug)]
 pub(crate) struct IncomingSnapshot {
@@ -36,7 +54,7 @@ impl IncomingSnapshot {
     /// Begins a transfer in that folder; what an earlier one left there is gone.
     pub(crate) fn begin(folder: &Path, part: &SnapshotPart) -> io::Result<Self> {
         fs::create_dir_all(folder)?;
-        let path = folder.join(format!("{}-{}.incoming", part.group, part.to));
+        let path = folder.join(format!("{}-{}.{ENDING}", part.group, part.to));
         let file = File::create(&path)?;
         Ok(Self { meta: part.meta.clone(), next: 0, file, path })
     }
@@ -81,5 +99,22 @@ fn checked(part: &SnapshotPart) -> Result<Chunk, SnapshotError> {
         Ok(chunk)
     } else {
         Err(SnapshotError::OutOfOrder { expected: part.number, found: chunk.number })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_start_removes_what_a_crash_left_of_transfers_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        remove_left(&folder.path().join("never made")).unwrap();
+        for name in ["1-12.incoming", "notes.txt"] {
+            fs::write(folder.path().join(name), "x").unwrap();
+        }
+        remove_left(folder.path()).unwrap();
+        let left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(left, ["notes.txt"]);
     }
 }

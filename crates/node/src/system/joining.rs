@@ -5,12 +5,16 @@ use baton_ports::gateway::{JoinRequest, Joined, MembershipError};
 use baton_storage::records::{NodeRecord, cluster_write, node_write};
 
 use super::SystemGroup;
-use crate::birth::hash;
+use crate::birth::{hash, is_nonce};
 
 impl SystemGroup {
     /// Gives the caller its number. The same nonce gets the same one; a node whose disk was wiped has another nonce and
     /// becomes another node, because what its old replica promised is forgotten.
     pub(crate) async fn join(&self, request: JoinRequest) -> Result<Joined, MembershipError> {
+        if !is_nonce(&request.nonce) {
+            let message = "it is no nonce: draw 32 hexadecimal digits, and keep them before asking".to_owned();
+            return Err(MembershipError::Invalid { field: "nonce", message });
+        }
         check_address("peer_address", &request.peer_address)?;
         check_address("grpc_address", &request.grpc_address)?;
         let unavailable = |reason: String| MembershipError::Unavailable { reason };
